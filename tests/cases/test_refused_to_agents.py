@@ -75,7 +75,7 @@ async def _renounced(table: Table) -> UUID:
 
 async def _superseded(table: Table) -> UUID:
     power = await table.given()
-    await table.offered(errands=frozenset({Errand.FOLLOW}))
+    await table.given(errands=frozenset({Errand.FOLLOW}))
     return power
 
 
@@ -98,7 +98,7 @@ UNUSABLE: list[Unusable] = [
     ("taken back", lambda t: _revoked(t, before=True), 409, "power-over", "在您接受之前收回", "before you accepted"),
     ("revoked", _revoked, 409, "power-over", "已经撤回给您的授权", "has taken back"),
     ("given back", _renounced, 409, "power-over", "您已经放弃", "You have given up"),
-    ("replaced", _superseded, 409, "power-over", "接受新的授权", "replaced by a new one"),
+    ("replaced", _superseded, 409, "power-over", "按新的授权切换", "replaced by a new one"),
     ("another's", _anothers, 404, "power-unknown", "没有找到这份授权", "power"),
 ]  # fmt: skip
 
@@ -198,7 +198,7 @@ def _renouncing(table: Table) -> Awaitable[None]:
 async def _replacing(table: Table) -> None:
     power = await table.given()
     await table.act(power)
-    await table.offered(errands=frozenset({Errand.FOLLOW}))
+    await table.given(errands=frozenset({Errand.FOLLOW}))
     assert table.owner.actor.id is not None
     await actions.end_sessions(table.db, principal=table.owner.actor.id, now=table.now)
 
@@ -210,7 +210,7 @@ async def _expiring(table: Table) -> None:
 ENDINGS: list[tuple[str, Callable[[Table], Awaitable[None]], str, str]] = [
     ("revoked", _revoking, "已经撤回给您的授权，不能再代办", "has taken back"),
     ("given back", _renouncing, "您已经放弃", "You have given up"),
-    ("replaced", _replacing, "接受新的授权后再切换", "has been replaced by a new one"),
+    ("replaced", _replacing, "按新的授权切换过去", "has been replaced by a new one"),
     ("expired", _expiring, "已经到期，不能再代办", "has expired"),
     ("of age", _of_age, "已经年满 18 周岁", "has turned 18"),
     ("account closed", _closed, "已经注销账户", "closed the account"),

@@ -12,10 +12,11 @@ import pytest
 from tests import make
 from tests.cases.web import Client, log_in
 from tests.cast import Resident
-from tongban import cases
+from tongban import cases, notices
 from tongban.kit import clock, papers
 from tongban.kit.acting import Acting, PowerKind
-from tongban.kit.db import Database
+from tongban.kit.db import Database, Part, write
+from tongban.kit.i18n import Text
 from tongban.kit.ids import new_id
 from tongban.kit.policy import Actor
 
@@ -58,6 +59,67 @@ async def test_numbers_before_an_agents_eyes_and_a_guardians(
         form, filed = f"/apply/{ITEM}/{case} False", f"/my/cases/{case} True"
         assert {form, filed, "/my True", f"/api/v1/cases/{case}/answers True"} <= whole
         assert shown[form] == (True, True)
+
+
+async def test_news_of_her_account_is_no_agents_to_read(
+    web: Client, city: Database, owner: Resident, other: Resident
+) -> None:
+    """What the house told the principal of her log-ins, powers and data is hers, and her guardian's: by page and API.
+
+    How it can fail (tried): narrow the inbox by items alone: who has all of them reads everything.
+    """
+    words = Text("登录设备变更", "A device was added")
+    await write(
+        city,
+        Part("SELECT 1 AS told"),
+        notices.telling(
+            recipient=owner.actor.id, title=words, body=words, link="/my/account", now=clock.now()
+        ),
+        notices.telling(
+            recipient=owner.actor.id,
+            title=Text("受理", "On"),
+            body=Text("", ""),
+            link="",
+            item=ITEM,
+            now=clock.now(),
+        ),
+    )
+    (secret,) = [one.id for one in await notices.inbox(city, owner.actor.id) if one.title == words]
+    for kind, reads in (("attorney", False), ("guardian", True)):
+        await log_in(web, city, acting_for(owner, other, kind))
+        page, listed = await web.get("/my/inbox"), await web.get("/api/v1/notices")
+        assert ("登录设备变更" in page.text, "受理" in page.text) == (reads, True)
+        assert (str(secret) in listed.text, "受理" in listed.text) == (reads, True)
+        mine = await web.get("/my")
+        unread = await notices.unread(
+            city, owner.actor.id, reach=notices.reach_of(acting_for(owner, other, kind))
+        )
+        assert f"{unread} 条未读" in mine.text and f">{unread}</span>" in mine.text
+        token = {"_csrf": page.text.split('name="_csrf" value="', 1)[1].split('"', 1)[0]}
+        opened = await web.post(f"/my/inbox/{secret}", data=token)
+        read = await web.put(f"/api/v1/notices/{secret}/reading", headers={"x-csrf-token": token["_csrf"]})
+        assert (opened.status_code, read.status_code) == ((303, 204) if reads else (404, 404)), (opened, read)
+
+
+async def test_whose_case_it_is_is_said_to_who_acts_for_her(
+    web: Client, city: Database, owner: Resident, other: Resident
+) -> None:
+    """On the case's page, in who read, in the list and on the paper: the reader is not the applicant.
+
+    How it can fail (tried): say 您本人 of every reading and step that is in the principal's name.
+    """
+    case = await make.submitted(city, owner)
+    guardian = acting_for(owner, other, "guardian")
+    await log_in(web, city, guardian)
+    page = (await web.get(f"/my/cases/{case}")).text
+    assert "您本人" not in page and f"申请人 {owner.actor.name}" in page and f"{owner.actor.name}本人" in page
+    assert f"<h1>{owner.actor.name}的办件</h1>" in (await web.get("/my/cases")).text
+    await cases.withdraw(city, guardian, case_id=case, now=clock.now())
+    page = (await web.get(f"/my/cases/{case}")).text
+    assert "由申请人撤回" in page and f"由{other.name}代办" in page and "您本人" not in page
+    await log_in(web, city, owner.actor)
+    page = (await web.get(f"/my/cases/{case}")).text
+    assert "以您的名义撤回" in page and f"申请人 {owner.actor.name}" not in page
 
 
 async def test_what_comes_back_masked_is_kept(

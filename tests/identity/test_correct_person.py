@@ -161,7 +161,7 @@ async def test_both_sides_of_living_powers_and_sessions_name_her_as_she_is_now(
         ended: (LI.name, WANG.name),
     }
     # Given anew to her new number, it takes the place of the one that was given to the old.
-    await actions.offer_power(
+    anew = await actions.offer_power(
         db,
         wang,
         offer_to(
@@ -171,4 +171,5 @@ async def test_both_sides_of_living_powers_and_sessions_name_her_as_she_is_now(
         ),
         now=clock.now(),
     )
+    await actions.answer_power(db, li, power_id=anew, accept=True, now=clock.now())
     assert (await powers.power_of(db, back, who=li.id)).state is PowerState.SUPERSEDED

@@ -55,7 +55,13 @@ async def test_what_a_number_tells_is_told_and_no_more(db: Database, register: R
         opened = await enrolled(db, one)
         assert opened.actor.id is not None
         person = await identity.person(db, opened.actor.id)
-        told[one.paper_kind] = (person.sex, person.birth, str(person.salutation), opened.actor.name)
+        told[one.paper_kind] = (
+            person.sex,
+            person.birth,
+            str(person.salutation(date(2026, 11, 23))),
+            opened.actor.name,
+        )
+        assert person.salutation(date(2005, 1, 1)) == one.name, "a child is addressed by the name alone"
     assert told == {
         "111": ("female", date(1993, 5, 18), "李女士", "李*雯"),
         "516": (None, None, "陈嘉欣", "陈*欣"),

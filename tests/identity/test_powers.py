@@ -168,14 +168,6 @@ async def test_its_last_day_ends_it_by_itself(db: Database, li: Actor, wang: Act
     assert await db.value("SELECT state FROM identity.power WHERE id = $1", power) == "expired"
 
 
-async def test_a_new_power_takes_the_place_of_the_old(db: Database, li: Actor, wang: Actor) -> None:
-    old = await standing(db, li, wang)
-    new = await actions.offer_power(db, li, offer_to(errands=frozenset({Errand.FOLLOW})), now=NOW)
-    assert new != old
-    states = await db.rows("SELECT state FROM identity.power ORDER BY id")
-    assert [row["state"] for row in states] == ["superseded", "offered"]
-
-
 # --- Over HTTP --------------------------------------------------------------------------------------
 
 

@@ -20,7 +20,7 @@ from tongban.audit.actions.record import (
     standing_purpose,
 )
 from tongban.audit.actions.seal import seal, unsealed_tail
-from tongban.audit.actions.showing import shown_readings
+from tongban.audit.actions.showing import herself, shown_readings
 from tongban.audit.actions.verify import ExportUnreadable, export, verify, verify_export
 from tongban.audit.model import (
     POLICY,
@@ -60,6 +60,7 @@ __all__ = [
     "ensure_partitions",
     "erase",
     "export",
+    "herself",
     "holdings",
     "many",
     "name_of",

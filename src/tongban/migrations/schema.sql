@@ -2025,9 +2025,13 @@ CREATE INDEX phone_only_used ON identity.phone_only USING btree (used_at);
 
 CREATE INDEX power_ended ON identity.power USING btree (ended_at) WHERE (ended_at IS NOT NULL);
 
-CREATE UNIQUE INDEX power_living ON identity.power USING btree (bucket, principal, agent_hash, kind) WHERE (state = ANY (ARRAY['offered'::text, 'standing'::text]));
+CREATE UNIQUE INDEX power_offered ON identity.power USING btree (bucket, principal, agent_hash, kind) WHERE (state = 'offered'::text);
 
 CREATE INDEX power_principal ON identity.power USING btree (bucket, principal, id DESC);
+
+CREATE UNIQUE INDEX power_standing ON identity.power USING btree (bucket, principal, agent_hash, kind) WHERE (state = 'standing'::text);
+
+CREATE UNIQUE INDEX power_standing_agent ON identity.power USING btree (bucket, principal, agent, kind) WHERE ((state = 'standing'::text) AND (agent IS NOT NULL));
 
 CREATE INDEX power_until ON identity.power USING btree (until) WHERE (state = ANY (ARRAY['offered'::text, 'standing'::text]));
 

@@ -8,23 +8,28 @@ until then. Phone numbers are handed over sealed with :func:`seal_phone`.
 
 from tongban.notices.actions import inbox, many, outdating, read_notice, telling, texting, unread
 from tongban.notices.model import (
+    OF_LICENCE,
     POLICY,
     Notice,
     NoticeUnknown,
+    Reach,
     SmsAway,
     SmsRefused,
     open_phone,
     phone_place,
+    reach_of,
     seal_phone,
 )
 from tongban.notices.store import OLD, SEALED, erase, holdings, whose
 
 __all__ = [
+    "OF_LICENCE",
     "OLD",
     "POLICY",
     "SEALED",
     "Notice",
     "NoticeUnknown",
+    "Reach",
     "SmsAway",
     "SmsRefused",
     "erase",
@@ -34,6 +39,7 @@ __all__ = [
     "open_phone",
     "outdating",
     "phone_place",
+    "reach_of",
     "read_notice",
     "seal_phone",
     "telling",

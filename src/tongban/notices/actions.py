@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64decode, b64encode
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -13,17 +13,20 @@ from tongban.kit.i18n import Text
 from tongban.kit.ids import bucket_of, new_id
 from tongban.kit.outbox import Event, announcing
 from tongban.kit.outbox import outdating as outdated
-from tongban.kit.policy import SYSTEM, Actor, Relation, reach_of
+from tongban.kit.policy import SYSTEM, Actor, Relation
 from tongban.notices import store
 from tongban.notices.model import (
     MOST_COUNTED,
     PAGE,
     POLICY,
+    WHOLE,
     Notice,
     NoticeUnknown,
+    Reach,
     fitting,
     open_phone,
     open_words,
+    reach_of,
     seal_words,
 )
 from tongban.notices.providers import sms
@@ -35,7 +38,8 @@ def telling(
 ) -> Part:
     """The part that tells ``recipient`` something in her inbox; ``link`` is a local path or empty.
 
-    ``item`` is that of the case of hers that it is about: who acts for her by a power for this item reads it too.
+    ``item`` is that of the case of hers that it is about, or ``OF_LICENCE``: who acts for her by a power for it reads
+    it too. What is about none is hers alone, and her guardian's.
     """
     if link and (not link.startswith("/") or link.startswith("//")):
         raise ValueError(f"a notice links inside the house, not to {link!r}")
@@ -128,19 +132,17 @@ async def inbox(
     also: Sequence[UUID] = (),
     before: UUID | None = None,
     limit: int = PAGE,
-    reach: Collection[str] | None = None,
+    reach: Reach = WHOLE,
 ) -> list[Notice]:
     """A page of a person's inbox, newest first; ``before`` is the last id of the page before.
 
     ``also``: the accounts merged into hers.
-    ``reach``: the items to which a power of who acts for her is limited; None: all that she was told.
+    ``reach``: how much of it who acts for her reads.
     """
     return await store.inbox(db, (recipient, *also), limit=limit, before=before, reach=reach)
 
 
-async def unread(
-    db: Database, recipient: UUID, *, also: Sequence[UUID] = (), reach: Collection[str] | None = None
-) -> int:
+async def unread(db: Database, recipient: UUID, *, also: Sequence[UUID] = (), reach: Reach = WHOLE) -> int:
     """How many notices a person has not read, up to 100; ``also`` and ``reach`` as in :func:`inbox`."""
     return await store.unread(db, (recipient, *also), most=MOST_COUNTED, reach=reach)
 

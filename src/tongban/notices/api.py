@@ -10,10 +10,10 @@ from litestar import get, put
 from litestar.response import Response
 
 from tongban.kit.db import Database
-from tongban.kit.policy import Actor, reach_of
+from tongban.kit.policy import Actor
 from tongban.kit.web.paging import USUAL, After, Limit, cursor, listed, place, shown
 from tongban.notices import actions
-from tongban.notices.model import Notice
+from tongban.notices.model import Notice, reach_of
 
 
 class NoticePage(msgspec.Struct, frozen=True):

@@ -8,12 +8,12 @@ from uuid import UUID
 import msgspec
 
 from tongban.kit import keys
-from tongban.kit.acting import Errand
+from tongban.kit.acting import Errand, Eyes
 from tongban.kit.clock import Instant
 from tongban.kit.errors import NotFound
 from tongban.kit.i18n import N_, Text
 from tongban.kit.outbox import AwayForNow, RefusedForGood
-from tongban.kit.policy import Policy, Relation, Role, Rule
+from tongban.kit.policy import Actor, Policy, Relation, Role, Rule
 
 POLICY = Policy(
     (
@@ -32,6 +32,35 @@ PAGE = 20
 MOST_COUNTED = 100
 #: Characters that the gateway takes in one SMS.
 LONGEST_SMS = 500
+
+
+#: The ``item`` of a notice about a licence, whose type several items may give: who acts for its holder in everything
+#: reads it too. No item of the catalogue is named so.
+OF_LICENCE = "licence:"
+
+
+class Reach(msgspec.Struct, frozen=True):
+    """How much of an inbox somebody reads 消息范围.
+
+    ``items``: about these alone, where a power is limited to them; None: about any. ``own``: what is about no item too:
+    log-ins, devices, phones, powers, requests for one's data. ``licences``: what is about licences.
+    """
+
+    items: frozenset[str] | None = None
+    own: bool = True
+    licences: bool = True
+
+
+#: All that somebody was told.
+WHOLE = Reach()
+
+
+def reach_of(actor: Actor) -> Reach:
+    """How much of the inbox this actor reads: an agent for a person no more than her power needs (个人信息保护法 art.
+    6), a guardian, whoever acts for a firm, and the person herself everything."""
+    if actor.acting is None or actor.eyes is not Eyes.AGENT:
+        return WHOLE if actor.acting is None else Reach(actor.acting.items)
+    return Reach(actor.acting.items, own=False, licences=actor.acting.allows(Errand.LICENCES))
 
 
 class Notice(msgspec.Struct, frozen=True):

@@ -10,10 +10,10 @@ from litestar import get, post
 from litestar.response import Redirect, Response
 
 from tongban.kit.db import Database
-from tongban.kit.policy import Actor, reach_of
+from tongban.kit.policy import Actor
 from tongban.kit.web import page, redirect
 from tongban.notices import actions
-from tongban.notices.model import PAGE
+from tongban.notices.model import PAGE, reach_of
 
 
 @get("/my/inbox", who="notices.inbox")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64decode, b64encode
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -18,7 +18,16 @@ from tongban.kit.personal import Erasure, counted
 from tongban.kit.sealed import Sealed
 from tongban.kit.sealed_news import FIND, PUT, USES
 from tongban.kit.sweeps import Sweep
-from tongban.notices.model import Notice, phone_place, words_place
+from tongban.notices.model import OF_LICENCE, Notice, Reach, phone_place, words_place
+
+#: What of an inbox ``i`` somebody reads: by the three parameters that :func:`_reached` gives.
+_REACHED = """(CAST($3 AS text[]) IS NULL OR i.item = ANY($3)) AND ($4::boolean OR i.item IS NOT NULL)
+            AND ($5::text IS NULL OR i.item IS DISTINCT FROM $5)"""
+
+
+def _reached(reach: Reach) -> tuple[list[str] | None, bool, str | None]:
+    items = None if reach.items is None else sorted(reach.items)
+    return items, reach.own, None if reach.licences else OF_LICENCE
 
 
 def adding(notice: Notice, *, recipient: UUID, item: str | None) -> Part:
@@ -73,35 +82,33 @@ def many(notices: Iterable[tuple[UUID, Notice]]) -> Bulk:
     )
 
 
-def reading(notice: UUID, *, recipient: UUID, reach: Collection[str] | None, now: datetime) -> Part:
+def reading(notice: UUID, *, recipient: UUID, reach: Reach, now: datetime) -> Part:
     """The guard that marks a notice as read; read again it keeps its first time. Gives the link.
 
-    ``reach``: the items to which a power of who acts for the recipient is limited.
+    Lost where it lies beyond ``reach``.
     """
     return Part(
-        """UPDATE notices.inbox SET read_at = coalesce(read_at, $4::timestamptz)
-        WHERE bucket = $1::smallint AND id = $2::uuid AND recipient = $3::uuid
-            AND ($5::text[] IS NULL OR item = ANY($5))
-        RETURNING link""",
-        (bucket_of(recipient), notice, recipient, now, reach and list(reach)),
+        f"""UPDATE notices.inbox AS i SET read_at = coalesce(i.read_at, $7::timestamptz)
+        WHERE i.bucket = $1::smallint AND i.id = $2::uuid AND i.recipient = $6::uuid AND {_REACHED}
+        RETURNING i.link""",
+        (bucket_of(recipient), notice, *_reached(reach), recipient, now),
     )
 
 
 async def inbox(
-    db: Database, accounts: Sequence[UUID], *, limit: int, before: UUID | None, reach: Collection[str] | None
+    db: Database, accounts: Sequence[UUID], *, limit: int, before: UUID | None, reach: Reach
 ) -> list[Notice]:
-    """One page of a person's inbox, of all her accounts, newest first, older than ``before``; ``reach`` as in
-    :func:`reading`."""
+    """One page of a person's inbox, of all her accounts, newest first, older than ``before``."""
     rows = await db.rows(
         f"""SELECT one.* FROM {OWN_ACCOUNTS} CROSS JOIN LATERAL (
-            SELECT id, title_zh, title_en, body_zh, body_en, link, at, read_at FROM notices.inbox
-            WHERE bucket = own.bucket AND recipient = own.account AND ($3::uuid IS NULL OR id < $3)
-            AND ($5::text[] IS NULL OR item = ANY($5)) ORDER BY id DESC LIMIT $4
-        ) one ORDER BY one.id DESC LIMIT $4""",
+            SELECT i.id, i.title_zh, i.title_en, i.body_zh, i.body_en, i.link, i.at, i.read_at FROM notices.inbox i
+            WHERE i.bucket = own.bucket AND i.recipient = own.account AND ($6::uuid IS NULL OR i.id < $6)
+            AND {_REACHED} ORDER BY i.id DESC LIMIT $7
+        ) one ORDER BY one.id DESC LIMIT $7""",
         *by_bucket(accounts),
+        *_reached(reach),
         before,
         limit,
-        reach and list(reach),
     )
     return [_notice(row) for row in rows]
 
@@ -115,18 +122,18 @@ async def whose(db: Database, notice: UUID, accounts: Sequence[UUID]) -> UUID | 
     return found if isinstance(found, UUID) else None
 
 
-async def unread(db: Database, accounts: Sequence[UUID], *, most: int, reach: Collection[str] | None) -> int:
-    """How many notices a person has not read, counted up to ``most``; ``reach`` as in :func:`reading`."""
+async def unread(db: Database, accounts: Sequence[UUID], *, most: int, reach: Reach) -> int:
+    """How many notices a person has not read, counted up to ``most``."""
     return int(
         await db.value(
             f"""SELECT count(*) FROM (
                 SELECT 1 FROM {OWN_ACCOUNTS} JOIN notices.inbox i
                     ON i.bucket = own.bucket AND i.recipient = own.account AND i.read_at IS NULL
-                    AND ($4::text[] IS NULL OR i.item = ANY($4)) LIMIT $3
+                    AND {_REACHED} LIMIT $6
             ) AS few""",
             *by_bucket(accounts),
+            *_reached(reach),
             most,
-            reach and list(reach),
         )
     )
 

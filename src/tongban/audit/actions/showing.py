@@ -19,6 +19,12 @@ PURPOSES: dict[str, Message] = {
     "proactive": N_("主动服务"),
     "supervision": N_("监督检查"),
 }
+#: The same to who acts for the person.
+_PURPOSES_OF_HERS: dict[str, Message] = PURPOSES | {
+    "draft": N_("为被代办人填写申请"),
+    "case": N_("办理被代办人的办件"),
+    "own_act": N_("以被代办人名义的操作"),
+}
 
 
 #: A second look at what has ended, with its ground.
@@ -53,18 +59,31 @@ async def shown_readings(db: Database, actor: Actor, readings: Iterable[Reading]
 async def _row(db: Database, actor: Actor, reading: Reading) -> dict[str, Any]:
     own = actor.is_she(reading.actor)
     return {
-        "who": await _who(db, reading, own=own),
+        "who": await _who(db, actor, reading, own=own),
         "what": await _what(db, reading),
-        "purpose": await _purpose(db, reading),
+        "purpose": await _purpose(db, reading, acted=actor.acting is not None),
         "when": f"{clock.city_time(reading.at):%Y-%m-%d %H:%M}",
         "count": 1,
         "icon": "person" if own else "building" if reading.actor_role == Role.OFFICER else "database",
     }
 
 
-async def _who(db: Database, reading: Reading, *, own: bool) -> Message | Text | str:
+def herself(actor: Actor, reading: Reading) -> Message:
+    """Who read a person's data in her own name, she or an agent of hers: as told to her, or to who acts for her."""
+    detail = reading.detail or {}
+    acting = actor.acting
+    if acting is None:
+        return N_("您的代办人") if "power" in detail else N_("您本人")
+    if "agent" in detail and detail["agent"] == str(acting.agent):
+        return N_("您，代{name}", name=actor.name)
+    if "power" in detail:
+        return N_("{name}的另一位代办人", name=actor.name)
+    return N_("{name}本人", name=actor.name)
+
+
+async def _who(db: Database, actor: Actor, reading: Reading, *, own: bool) -> Message | Text | str:
     if own:
-        return N_("您本人")
+        return herself(actor, reading)
     if reading.department:
         department = await name_of(db, kind="department", code=reading.department)
         return N_("{department} {name}", department=department, name=reading.actor_name)
@@ -93,12 +112,12 @@ async def _what(db: Database, reading: Reading) -> Message | Text | str:
     return await name_of(db, kind="resource", code=str(resource))
 
 
-async def _purpose(db: Database, reading: Reading) -> Message | None:
+async def _purpose(db: Database, reading: Reading, *, acted: bool) -> Message | None:
     if reading.purpose_kind is None:
         return None
     # A stranger reads under the holder's own act only when she showed a licence or a paper.
     shown = reading.purpose_kind == "own_act" and reading.actor_role == Role.VISITOR
-    words = SHOWN if shown else PURPOSES[reading.purpose_kind]
+    words = SHOWN if shown else (_PURPOSES_OF_HERS if acted else PURPOSES)[reading.purpose_kind]
     ground = (reading.detail or {}).get("ground")
     if ground is not None:
         why = await name_of(db, kind="ground", code=str(ground))

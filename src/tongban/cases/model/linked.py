@@ -321,7 +321,7 @@ class OtherApplicant(Invalid):
         words = (
             N_("原办件由{firm}申请，请按原办件填写企业名称和统一社会信用代码。", firm=firm)
             if firm
-            else N_("原办件由您本人申请，请不要填写企业名称和统一社会信用代码。")
+            else N_("原办件由个人申请，请不要填写企业名称和统一社会信用代码。")
         )
         super().__init__("other-applicant", words, fields={field: words})
 

@@ -94,7 +94,7 @@ async def progress(
             on_licence=bool(paper_contested(opened.form, case.answers)),
         ),
         tone=TONES[case.state],
-        steps=steps_of(opened, own=own),
+        steps=steps_of(opened, own=own and actor.acting is None),
         own=own,
         people=people_of(case),
         laid=correction_laid(opened, actor.id, now=now),

@@ -90,7 +90,6 @@ _TITLES: dict[Move, Message] = {
 _DETAILS: dict[Move, Message] = {
     Move.DEEM_ACCEPTED: N_("逾期未告知，依法视为受理"),
     Move.DEEM_RENEWED: N_("有效期届满前没有作出决定，依法视为准予延续"),
-    Move.WITHDRAW: N_("由您本人撤回"),
     Move.TERMINATE: N_("到期没有补正，可以重新申请"),
     Move.COMPLETE: N_("电子证照已放入“我的证照”"),
 }
@@ -190,7 +189,7 @@ def _done(event: CaseEvent, *, about: str, together: bool, own: bool, given_up: 
         or told_of_materials(event)
         or _ground(event)
         or _of_licence(event)
-        or (_among(event, own=own) if together else None)
+        or (_among(event, own=own) if together else _withdrawn(event, own=own))
         or (_GIVEN_UP if given_up and event.move is Move.TERMINATE else None)
         or _DETAILS.get(event.move)
         or event.actor_name
@@ -247,6 +246,15 @@ def _among(event: CaseEvent, *, own: bool) -> Message | Text | str | None:
         case Move.WITHDRAW:
             return N_("由您撤回") if own else N_("由申请人撤回")
     return None
+
+
+def _withdrawn(event: CaseEvent, *, own: bool) -> Message | None:
+    """Who withdrew what one person filed, as told to her, or to who else looks; beside the time stands the agent."""
+    if event.move is not Move.WITHDRAW:
+        return None
+    if not own:
+        return N_("由申请人撤回")
+    return N_("以您的名义撤回") if "agent" in event.detail else N_("由您本人撤回")
 
 
 def _ground(event: CaseEvent) -> Message | None:

@@ -3,6 +3,7 @@
 from tongban.identity.actions.accounts import actor_of, found, load_demo, paper_of, person, phone_sealed_of
 from tongban.identity.actions.acting import acts_by, powers_of, switch
 from tongban.identity.actions.acts import plug_act_kinds
+from tongban.identity.actions.answering import answer_power, replaced_by
 from tongban.identity.actions.changing_password import change_password
 from tongban.identity.actions.children import (
     ask_again,
@@ -26,7 +27,6 @@ from tongban.identity.actions.logging_in import (
     log_out,
 )
 from tongban.identity.actions.powers import (
-    answer_power,
     bind_powers,
     end_sessions,
     expire_powers,
@@ -102,6 +102,7 @@ __all__ = [
     "renew_recovery_codes",
     "renounce_power",
     "replace_totp",
+    "replaced_by",
     "reset_totp",
     "retry",
     "revoke_power",

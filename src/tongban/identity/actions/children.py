@@ -28,7 +28,7 @@ from tongban.identity.model.kin import Named, ParentCheck
 from tongban.identity.model.people import LEVEL_CHECKED, paper_hash, seal_id_number, seal_name
 from tongban.identity.model.powers import Power, PowerState
 from tongban.identity.model.refusals import PersonUnknown
-from tongban.identity.store import accounts, attempts, children, consents, powers
+from tongban.identity.store import accounts, attempts, children, consents, powers, replacing
 from tongban.kit import keys, papers
 from tongban.kit.db import Database, DatabaseAway, DatabaseBusy, Part, write
 from tongban.kit.errors import Unavailable
@@ -250,7 +250,7 @@ async def confirm(
                 *await _telling(db, power, said, now=now),
             )
         except asyncpg.UniqueViolationError as twin:
-            if twin.constraint_name not in ("id_index_pkey", "power_living"):
+            if twin.constraint_name != "id_index_pkey" and not replacing.is_second(twin):
                 raise
             continue
         break

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from tongban.identity.actions.accounts import actor_of
+from tongban.identity.actions.answering import answer_power
 from tongban.identity.actions.firms import bind_firm
-from tongban.identity.actions.powers import answer_power, offer_power, power
+from tongban.identity.actions.powers import offer_power, power
 from tongban.identity.model import DemoPerson
 from tongban.identity.model.powers import Offer, PowerState
 from tongban.identity.store import powers

@@ -25,7 +25,7 @@ from tongban.identity.model.handed_in import certificate_in, signature_in
 from tongban.identity.model.people import LEVEL_SEEN
 from tongban.identity.model.powers import Offer, Power, PowerState, on_certificate
 from tongban.identity.providers import authority
-from tongban.identity.store import firms, powers
+from tongban.identity.store import firms, powers, replacing
 from tongban.kit import papers
 from tongban.kit.db import Database, write
 from tongban.kit.ids import bucket_of, new_id
@@ -134,7 +134,7 @@ async def _empower(db: Database, firm: Firm, said: Certified, *, now: datetime) 
             ),
         )
     except asyncpg.UniqueViolationError as twice:
-        if twice.constraint_name != "power_living":
+        if not replacing.is_second(twice):
             raise
 
 

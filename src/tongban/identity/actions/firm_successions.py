@@ -26,7 +26,7 @@ from tongban.identity.model.powers import (
     PowerState,
     on_succession,
 )
-from tongban.identity.store import accounts, firms, powers
+from tongban.identity.store import accounts, firms, powers, replacing
 from tongban.kit.db import Database, write
 from tongban.kit.i18n import N_
 from tongban.kit.ids import bucket_of, new_id
@@ -140,7 +140,7 @@ async def _succeed(db: Database, actor: Actor, own: Firm, gone: Firm, *, now: da
             ),
         )
     except asyncpg.UniqueViolationError as twice:
-        if twice.constraint_name != "power_living":
+        if not replacing.is_second(twice):
             raise
         known = next((one for one in await _taken(db, gone, now=now) if one.agent == agent.id), None)
         if known is None:

@@ -29,7 +29,7 @@ from tongban.identity.model.firms import (
 from tongban.identity.model.people import LEVEL_CHECKED, paper_hash, seal_name
 from tongban.identity.model.powers import LONGEST, Offer, Power, PowerState, on_register
 from tongban.identity.model.refusals import PersonUnknown
-from tongban.identity.store import accounts, firms, powers
+from tongban.identity.store import accounts, firms, powers, replacing
 from tongban.kit import clock, papers
 from tongban.kit.acting import PowerEnd
 from tongban.kit.db import Database, DatabaseAway, DatabaseBusy, Part, write
@@ -272,7 +272,7 @@ async def _represent(
             firm_words.tell(person.id, firm_words.BOUND, said.name, link=f"/my/acting/{power}", now=now),
         )
     except asyncpg.UniqueViolationError as twice:
-        if twice.constraint_name != "power_living":
+        if not replacing.is_second(twice):
             raise
         await write(db, firms.settling(binding, "bound"), done)
         known = await _power_of(db, firm.id, person.id, now=now)

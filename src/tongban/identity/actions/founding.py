@@ -11,7 +11,7 @@ import msgspec
 
 from tongban import audit
 from tongban.identity.actions.cooling import cooling_of
-from tongban.identity.actions.powers import supersede
+from tongban.identity.actions.powers import LIVING, supersede
 from tongban.identity.actions.seeing import must_be_another, seen_at_window
 from tongban.identity.actions.telling import page_of, tell, text_from_window
 from tongban.identity.model import Person
@@ -22,7 +22,7 @@ from tongban.identity.model.powers import Offer, Power, PowerOver, PowerState
 from tongban.identity.model.rights import POLICY
 from tongban.identity.model.seen import Seen, name_fault, no_account
 from tongban.identity.model.window import WindowInvalid
-from tongban.identity.store import accounts, powers
+from tongban.identity.store import accounts, powers, replacing
 from tongban.kit import clock, files, papers
 from tongban.kit.db import Database, Part, write
 from tongban.kit.errors import Words
@@ -83,7 +83,7 @@ async def found_power(
     for one in await powers.given(db, (person.id,)):
         if (one.agent, one.kind, one.basis) == (agent.id, offer.kind, basis) and one.usable(now):
             return one.id
-    await supersede(db, actor, person.id, hash_, offer, now=now)
+    await supersede(db, actor, person.id, hash_, offer, states=LIVING, agent=agent.id, now=now)
     power = new_id(bucket_of(person.id))
     try:
         await write(
@@ -109,7 +109,7 @@ async def found_power(
             *text_from_window(person, _TO_PHONE, template="identity.window_power", now=now),
         )
     except asyncpg.UniqueViolationError as twice:
-        if twice.constraint_name != "power_living":
+        if not replacing.is_second(twice):
             raise
         raise PowerOver(PowerState.STANDING) from twice
     return power

@@ -11,7 +11,7 @@ import msgspec
 from tongban import audit, regions
 from tongban.identity.actions.asking_register import register_answer
 from tongban.identity.actions.logging_in import Opened
-from tongban.identity.actions.powers import item_names
+from tongban.identity.actions.powers import LIVING, item_names
 from tongban.identity.actions.telling import page_of, tell
 from tongban.identity.model import POLICY, Account, Person
 from tongban.identity.model.helping import (
@@ -27,7 +27,7 @@ from tongban.identity.model.helping import (
 )
 from tongban.identity.model.people import LEVEL_CHECKED, paper_hash, seal_id_number, seal_name
 from tongban.identity.model.powers import Power, PowerState, PowerUnknown
-from tongban.identity.store import accounts, children, helping, powers, staff
+from tongban.identity.store import accounts, children, helping, powers, replacing, staff
 from tongban.kit import keys, papers
 from tongban.kit.db import Database, Part, write
 from tongban.kit.i18n import N_, Text
@@ -56,7 +56,7 @@ async def begin_help(db: Database, actor: Actor, visitor: Visitor, *, now: datet
     hash_ = keys.current().blind_index("officer", actor.id.hex)
     await write(
         db,
-        powers.superseding(person.id, hash_, "assisted", now=now),
+        replacing.superseding(person.id, hash_, "assisted", states=LIVING, now=now),
         audit.record(actor, "identity.supersede_power", subject=person.id, reference=person.id, now=now),
         announcing(
             "identity.power_ended",
@@ -70,9 +70,9 @@ async def begin_help(db: Database, actor: Actor, visitor: Visitor, *, now: datet
         try:
             return await _begin(db, actor, person, visitor, hash_, now=now)
         except asyncpg.UniqueViolationError as twice:
-            if twice.constraint_name != "power_living":
+            if not replacing.is_second(twice):
                 raise
-            if (begun := await powers.living(db, person.id, hash_, "assisted")) is not None:
+            if (begun := await replacing.waiting_offer(db, person.id, hash_, "assisted")) is not None:
                 return begun.id  # her other tab was a moment faster
             # and a third one has ended that help already: begin again
 
@@ -232,14 +232,21 @@ async def sign_consent(db: Database, actor: Actor, *, power_id: UUID, now: datet
     )
     cookie, ending, opening = switching(actor, principal, now=now)
     words = {"name": actor.name, "number": found.basis}
-    done = await write(
-        db,
-        helping.signing(found.id, officer=actor.id, now=now),
-        ending,
-        opening,
-        audit.record(principal, "identity.sign_help", subject=found.principal, reference=found.id, now=now),
-        tell(found.principal, _HELPED, words, link=page_of(found.id), now=now),
-    )
+    try:
+        done = await write(
+            db,
+            helping.signing(found.id, officer=actor.id, now=now),
+            ending,
+            opening,
+            audit.record(
+                principal, "identity.sign_help", subject=found.principal, reference=found.id, now=now
+            ),
+            tell(found.principal, _HELPED, words, link=page_of(found.id), now=now),
+        )
+    except asyncpg.UniqueViolationError as twice:
+        if not replacing.is_second(twice):
+            raise
+        raise HelpOver from twice  # her other tab began anew, and that one was signed
     if done is None:
         raise HelpOver
     return Opened(principal, await taken(db, cookie))

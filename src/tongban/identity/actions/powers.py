@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -30,7 +30,7 @@ from tongban.identity.model.powers import (
     may_offer,
 )
 from tongban.identity.model.recovering import same_name
-from tongban.identity.store import accounts, powers
+from tongban.identity.store import accounts, powers, replacing
 from tongban.kit.acting import PowerEnd
 from tongban.kit.db import Database, Part, write
 from tongban.kit.i18n import N_, Text, both
@@ -62,9 +62,10 @@ async def item_names(db: Database) -> dict[str, Text]:
 async def offer_power(db: Database, actor: Actor, offer: Offer, *, now: datetime) -> UUID:
     """Give somebody a power, which stands once she accepts it; gives its id.
 
-    The power of this kind that she has already is replaced. The same offer made twice is one: the second gives the
-    first's id. Whether whom it names has an account is not told: without one, or where number and name are not one
-    person's, it waits. Raises NotStewarding, CoolingOff, OfferInvalid, PersonUnknown.
+    The power of this kind that she has already stands until then; an offer that she has not answered is replaced. The
+    same offer made twice is one: the second gives the first's id. Whether whom it names has an account is not told:
+    without one, or where number and name are not one person's, it waits. Raises NotStewarding, CoolingOff,
+    OfferInvalid, PersonUnknown.
     """
     POLICY.require(actor, "identity.empower", Relation.OWN)
     assert actor.id is not None and actor.holder is not None
@@ -77,13 +78,13 @@ async def offer_power(db: Database, actor: Actor, offer: Offer, *, now: datetime
     hash_ = paper_hash(offer.paper)
     if offer.paper == principal.paper:
         raise OfferInvalid({"id_number": N_("这是您自己的证件号码。请填写代办人的。")})
-    living = await powers.living(db, actor.id, hash_, offer.kind)
-    if living is not None and _same(living, offer) and living.at(now) is PowerState.OFFERED:
-        return living.id
+    waiting = await replacing.waiting_offer(db, actor.id, hash_, offer.kind)
+    if waiting is not None and _same(waiting, offer) and waiting.at(now) is PowerState.OFFERED:
+        return waiting.id
     agent = await _named(db, hash_, offer.name)
     if actor.acting is not None and (faults := beyond(actor.acting, offer, to_oneself=agent == actor.holder)):
         raise OfferInvalid(faults)
-    await supersede(db, actor, principal.id, hash_, offer, now=now)
+    await supersede(db, actor, principal.id, hash_, offer, states=(PowerState.OFFERED,), now=now)
     return await _offer(db, actor, principal, offer, agent=agent, hash_=hash_, now=now)
 
 
@@ -102,12 +103,20 @@ async def _named(db: Database, hash_: bytes, name: str) -> UUID | None:
 
 
 async def supersede(
-    db: Database, actor: Actor, principal: UUID, hash_: bytes, offer: Offer, *, now: datetime
+    db: Database,
+    actor: Actor,
+    principal: UUID,
+    hash_: bytes,
+    offer: Offer,
+    *,
+    states: Collection[PowerState],
+    agent: UUID | None = None,
+    now: datetime,
 ) -> None:
-    """End the living power of this kind between the two, if there is one: its sessions too, by the worker."""
+    """End what is in one of ``states`` of this kind between the two, if any is: its sessions too, by the worker."""
     await write(
         db,
-        powers.superseding(principal, hash_, offer.kind, now=now),
+        replacing.superseding(principal, hash_, offer.kind, states=states, agent=agent, now=now),
         audit.record(actor, "identity.supersede_power", subject=principal, reference=principal, now=now),
         announcing(
             "identity.power_ended",
@@ -135,7 +144,7 @@ async def _offer(
     if agent is not None:
         told = (
             powers.holding(agent, power, now=now),
-            _tell(agent, _OFFERED, power, principal.name, now=now),
+            tell_of(agent, _OFFERED, power, principal.name, now=now),
         )
     try:
         done = await write(
@@ -161,7 +170,7 @@ async def _offer(
             *told,
         )
     except asyncpg.UniqueViolationError as twice:
-        if twice.constraint_name != "power_living":
+        if not replacing.is_second(twice):
             raise
         raise PowerOver(PowerState.OFFERED) from twice
     if done is None:  # the account closed in this very moment
@@ -173,14 +182,13 @@ _OFFERED = (
     N_("{name}想请您代办事项"),
     N_("{name}给了您一份代办授权，您接受后才生效。请看清事项、权限和期限再决定。"),
 )
-_ACCEPTED = (N_("{name}接受了您的授权"), N_("{name}现在可以按授权代您办理。您可以随时撤回，每一步都有记录。"))
-_DECLINED = (N_("{name}没有接受您的授权"), N_("授权没有生效。您可以换一位代办人，或者自己办理。"))
 _REVOKED = (N_("{name}撤回了给您的授权"), N_("您不能再代{name}办理。您代为保存的草稿仍归{name}所有。"))
 _CLOSED = (N_("{name}注销了账户"), N_("给您的授权随之结束，您不能再代{name}办理。"))
 _RENOUNCED = (N_("{name}放弃了代办"), N_("{name}不再代您办理，授权已经结束。已经提交的申请继续办理。"))
 
 
-def _tell(recipient: UUID, said: Said, power: UUID, name: str, *, now: datetime) -> Part:
+def tell_of(recipient: UUID, said: Said, power: UUID, name: str, *, now: datetime) -> Part:
+    """The part that tells one side of a power what the other, by this name, did."""
     return tell(recipient, said, {"name": name}, link=page_of(power), now=now)
 
 
@@ -194,35 +202,6 @@ async def power(db: Database, actor: Actor, *, power_id: UUID) -> Power:
         if who is not None and (found := await powers.power_of(db, power_id, who=who)) is not None:
             return found
     raise PowerUnknown
-
-
-async def answer_power(db: Database, actor: Actor, *, power_id: UUID, accept: bool, now: datetime) -> None:
-    """The agent accepts an offer or declines it. Answered so already is as good as answered now.
-
-    Raises PowerUnknown, PowerOver where it was answered otherwise or no longer waits, CoolingOff.
-    """
-    POLICY.require(actor, "identity.answer_power", Relation.OWN)
-    assert actor.id is not None
-    found = await powers.power_of(db, power_id, who=actor.id)
-    if found is None or found.agent != actor.id:
-        raise PowerUnknown
-    state = PowerState.STANDING if accept else PowerState.DECLINED
-    if found.at(now) is state:
-        return
-    if found.at(now) is not PowerState.OFFERED:
-        raise PowerOver(found.at(now))
-    if accept:
-        await must_have_cooled(db, actor, now=now)
-    action = "identity.accept_power" if accept else "identity.decline_power"
-    done = await write(
-        db,
-        powers.answering(found, state=state, now=now),
-        audit.record(actor, action, subject=found.principal, reference=found.id, now=now),
-        audit.record(actor, action, subject=actor.id, reference=found.id, now=now),
-        _tell(found.principal, _ACCEPTED if accept else _DECLINED, found.id, found.agent_name, now=now),
-    )
-    if done is None:
-        await _must_be(db, found, state, who=actor.id, now=now)
 
 
 async def revoke_power(db: Database, actor: Actor, *, power_id: UUID, now: datetime) -> None:
@@ -243,7 +222,7 @@ async def revoke_power(db: Database, actor: Actor, *, power_id: UUID, now: datet
     told = (
         ()
         if found.agent is None
-        else (_tell(found.agent, _REVOKED, found.id, found.principal_name, now=now),)
+        else (tell_of(found.agent, _REVOKED, found.id, found.principal_name, now=now),)
     )
     await _end(db, actor, found, state, told=told, now=now)
 
@@ -259,7 +238,7 @@ async def renounce_power(db: Database, actor: Actor, *, power_id: UUID, now: dat
         raise GuardianStays
     await _end(
         *(db, actor, found, PowerState.RENOUNCED),
-        told=(_tell(found.principal, _RENOUNCED, found.id, found.agent_name, now=now),),
+        told=(tell_of(found.principal, _RENOUNCED, found.id, found.agent_name, now=now),),
         now=now,
     )
 
@@ -272,13 +251,13 @@ async def end_with_account(db: Database, who: UUID, one: Power, *, now: datetime
         state = PowerState.TAKEN_BACK if one.state is PowerState.OFFERED else PowerState.REVOKED
         told: Sequence[Part] = ()
         if one.agent is not None:
-            told = (_tell(one.agent, _CLOSED, one.id, one.principal_name, now=now),)
+            told = (tell_of(one.agent, _CLOSED, one.id, one.principal_name, now=now),)
     else:
         state = PowerState.RENOUNCED
         if one.kind == "guardian":
             told = await guarding.ending_with_account(db, own, one, now=now)
         else:
-            told = (_tell(one.principal, _RENOUNCED, one.id, one.agent_name, now=now),)
+            told = (tell_of(one.principal, _RENOUNCED, one.id, one.agent_name, now=now),)
     # From either state: what is accepted in this very moment ends all the same.
     why: PowerEnd | None = "closed" if one.principal == who else None
     await _end(db, own, one, state, told=told, states=LIVING, why=why, now=now)

@@ -78,11 +78,10 @@ class Person(msgspec.Struct, frozen=True):
         """As the number tells; a passport's tells none."""
         return self.paper.told.sex
 
-    @property
-    def salutation(self) -> Message | str:
-        """How she is addressed: 李女士; a foreigner, and whose number tells no sex, by the name."""
+    def salutation(self, today: date) -> Message | str:
+        """How she is addressed: 李女士; a child, a foreigner, and whose number tells no sex, by the name."""
         sex = self.sex
-        if sex is None or papers.is_latin(self.name):
+        if sex is None or papers.is_latin(self.name) or self.is_minor(today):
             return self.name
         surname = papers.surname(self.name)
         if sex == "female":

@@ -182,6 +182,7 @@ async def show_power(
         names=await actions.item_names(db),
         acts=[(one, await audit.action_name(db, one.action)) for one in done],
         waits=state is PowerState.OFFERED,
+        replaces=state is PowerState.OFFERED and await actions.replaced_by(db, found, now=now),
         stands=state is PowerState.STANDING,
         done=_DONE.get(request.query_params.get("done", "")),
     )

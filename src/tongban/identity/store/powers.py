@@ -24,12 +24,14 @@ from tongban.kit.acting import Errand, PowerKind
 from tongban.kit.db import Database, Part
 from tongban.kit.ids import OWN_ACCOUNTS, bucket_of, by_bucket
 
-_COLUMNS = """p.id, p.principal, p.agent, p.agent_name_sealed, p.principal_name_sealed, p.kind, p.items, p.errands,
+#: What :func:`power_in` reads, of a power ``p`` and its principal's account ``a``.
+COLUMNS = """p.id, p.principal, p.agent, p.agent_name_sealed, p.principal_name_sealed, p.kind, p.items, p.errands,
             p.most, p.basis, p.starts_at, p.until, p.state, p.offered_at, p.answered_at, p.ended_at,
             a.kind = 'firm' AS firm"""
 
 
-def _power(row: Record) -> Power:
+def power_in(row: Record) -> Power:
+    """A power as its row has it."""
     return Power(
         row["id"],
         row["principal"],
@@ -55,26 +57,26 @@ async def given(db: Database, accounts: Sequence[UUID]) -> list[Power]:
     """The powers that a principal gave by any of her accounts, those that live first, then the newest: for a page, 200
     at most."""
     rows = await db.rows(
-        f"""SELECT {_COLUMNS} FROM {OWN_ACCOUNTS}
+        f"""SELECT {COLUMNS} FROM {OWN_ACCOUNTS}
         JOIN identity.power p ON p.bucket = own.bucket AND p.principal = own.account
         JOIN identity.account a ON a.bucket = p.bucket AND a.id = p.principal
         ORDER BY (p.state IN ('offered', 'standing')) DESC, p.id DESC LIMIT $3""",
         *by_bucket(accounts),
         MOST,
     )
-    return [_power(row) for row in rows]
+    return [power_in(row) for row in rows]
 
 
 async def ever_given(db: Database, principal: UUID) -> list[Power]:
     """Every power that a principal gave, the newest first: for what must miss none of them, ended or not."""
     rows = await db.rows(
-        f"""SELECT {_COLUMNS} FROM identity.power p
+        f"""SELECT {COLUMNS} FROM identity.power p
         JOIN identity.account a ON a.bucket = p.bucket AND a.id = p.principal
         WHERE p.bucket = $1 AND p.principal = $2 ORDER BY p.id DESC""",
         bucket_of(principal),
         principal,
     )
-    return [_power(row) for row in rows]
+    return [power_in(row) for row in rows]
 
 
 async def whose(db: Database, power: UUID, accounts: Sequence[UUID]) -> UUID | None:
@@ -90,32 +92,32 @@ async def whose(db: Database, power: UUID, accounts: Sequence[UUID]) -> UUID | N
 async def living_given(db: Database, principal: UUID) -> list[Power]:
     """All powers of a principal that were not ended or declined, newest first: for what must miss none of them."""
     rows = await db.rows(
-        f"""SELECT {_COLUMNS} FROM identity.power p
+        f"""SELECT {COLUMNS} FROM identity.power p
         JOIN identity.account a ON a.bucket = p.bucket AND a.id = p.principal
         WHERE p.bucket = $1 AND p.principal = $2 AND p.state IN ('offered', 'standing') ORDER BY p.id DESC""",
         bucket_of(principal),
         principal,
     )
-    return [_power(row) for row in rows]
+    return [power_in(row) for row in rows]
 
 
 async def ended_since(db: Database, principal: UUID, *, since: datetime) -> list[Power]:
     """The powers of a principal that ended after ``since``."""
     rows = await db.rows(
-        f"""SELECT {_COLUMNS} FROM identity.power p
+        f"""SELECT {COLUMNS} FROM identity.power p
         JOIN identity.account a ON a.bucket = p.bucket AND a.id = p.principal
         WHERE p.bucket = $1 AND p.principal = $2 AND p.ended_at > $3""",
         bucket_of(principal),
         principal,
         since,
     )
-    return [_power(row) for row in rows]
+    return [power_in(row) for row in rows]
 
 
 async def last_of(db: Database, principal: UUID, agent_hash: bytes, kind: PowerKind) -> Power | None:
     """The newest power of a kind between these two, ended or not."""
     row = await db.row(
-        f"""SELECT {_COLUMNS} FROM identity.power p
+        f"""SELECT {COLUMNS} FROM identity.power p
         JOIN identity.account a ON a.bucket = p.bucket AND a.id = p.principal
         WHERE p.bucket = $1 AND p.principal = $2 AND p.agent_hash = ANY($3) AND p.kind = $4
         ORDER BY p.id DESC LIMIT 1""",
@@ -124,14 +126,14 @@ async def last_of(db: Database, principal: UUID, agent_hash: bytes, kind: PowerK
         spellings(agent_hash),
         kind,
     )
-    return None if row is None else _power(row)
+    return None if row is None else power_in(row)
 
 
 async def held(db: Database, agent: UUID) -> list[Power]:
     """The powers that were given to an agent, those that live first, then the newest: for a page, 200 at most."""
     rows = await db.rows(
         f"""-- across people: an agent's own list names each principal's bucket
-        SELECT {_COLUMNS} FROM identity.power_held h
+        SELECT {COLUMNS} FROM identity.power_held h
         JOIN identity.power p ON p.bucket = h.of_bucket AND p.id = h.power
         JOIN identity.account a ON a.bucket = p.bucket AND a.id = p.principal
         WHERE h.bucket = $1 AND h.agent = $2
@@ -140,49 +142,34 @@ async def held(db: Database, agent: UUID) -> list[Power]:
         agent,
         MOST,
     )
-    return [_power(row) for row in rows]
+    return [power_in(row) for row in rows]
 
 
 async def living_held(db: Database, agent: UUID) -> list[Power]:
     """All powers of an agent that were not ended or declined: for what must miss none of them."""
     rows = await db.rows(
         f"""-- across people: an agent's own list names each principal's bucket
-        SELECT {_COLUMNS} FROM identity.power_held h
+        SELECT {COLUMNS} FROM identity.power_held h
         JOIN identity.power p ON p.bucket = h.of_bucket AND p.id = h.power
         JOIN identity.account a ON a.bucket = p.bucket AND a.id = p.principal
         WHERE h.bucket = $1 AND h.agent = $2 AND p.state IN ('offered', 'standing') ORDER BY h.at DESC, h.power""",
         bucket_of(agent),
         agent,
     )
-    return [_power(row) for row in rows]
+    return [power_in(row) for row in rows]
 
 
 async def power_of(db: Database, power: UUID, *, who: UUID) -> Power | None:
     """A power that concerns ``who``, as its principal or its agent."""
     row = await db.row(
-        f"""SELECT {_COLUMNS} FROM identity.power p
+        f"""SELECT {COLUMNS} FROM identity.power p
         JOIN identity.account a ON a.bucket = p.bucket AND a.id = p.principal
         WHERE p.bucket = $1 AND p.id = $2 AND (p.principal = $3 OR p.agent = $3)""",
         bucket_of(power),
         power,
         who,
     )
-    return None if row is None else _power(row)
-
-
-async def living(db: Database, principal: UUID, agent_hash: bytes, kind: PowerKind) -> Power | None:
-    """The one power of a kind between these two that was not answered with no and has not ended: by its own index."""
-    row = await db.row(
-        f"""SELECT {_COLUMNS} FROM identity.power p
-        JOIN identity.account a ON a.bucket = p.bucket AND a.id = p.principal
-        WHERE p.bucket = $1 AND p.principal = $2 AND p.agent_hash = ANY($3) AND p.kind = $4
-            AND p.state IN ('offered', 'standing')""",
-        bucket_of(principal),
-        principal,
-        spellings(agent_hash),
-        kind,
-    )
-    return None if row is None else _power(row)
+    return None if row is None else power_in(row)
 
 
 def offering(
@@ -220,16 +207,6 @@ def offering(
     )
 
 
-def superseding(principal: UUID, agent_hash: bytes, kind: PowerKind, *, now: datetime) -> Part:
-    """Part (a guard): the living power of this kind between these two ends, for a new one; gives whose it was."""
-    return Part(
-        """UPDATE identity.power SET state = 'superseded', ended_at = $5::timestamptz, ended_by = $2::uuid
-        WHERE bucket = $1::smallint AND principal = $2::uuid AND agent_hash = ANY($3::bytea[]) AND kind = $4::text
-            AND state IN ('offered', 'standing') RETURNING bucket, id, agent""",
-        (bucket_of(principal), principal, spellings(agent_hash), kind, now),
-    )
-
-
 def holding(agent: UUID, power: UUID, *, now: datetime) -> Part:
     """Part: the agent finds the power in her own bucket."""
     return Part(
@@ -258,9 +235,10 @@ async def waiting_for(db: Database, hash_: bytes) -> list[UUID]:
 
 
 async def waits_for(db: Database, power: UUID) -> str:
-    """The name of whom a power waits for, as its principal typed it; empty where it has its agent."""
+    """The name of whom an offer waits for, as its principal typed it; empty where it has its agent, or has ended."""
     sealed: bytes | None = await db.value(
-        "SELECT agent_name_sealed FROM identity.power WHERE bucket = $1 AND id = $2 AND agent IS NULL",
+        """SELECT agent_name_sealed FROM identity.power
+        WHERE bucket = $1 AND id = $2 AND agent IS NULL AND state = 'offered'""",
         bucket_of(power),
         power,
     )
@@ -283,20 +261,6 @@ def waiting_no_more(hash_: bytes, power: UUID) -> Part:
         """DELETE FROM identity.power_waiting AS w USING guard
         WHERE w.hash = ANY($1::bytea[]) AND w.power = $2::uuid""",
         (spellings(hash_), power),
-    )
-
-
-def answering(power: Power, *, state: PowerState, now: datetime) -> Part:
-    """Part (a guard): the agent accepts or declines; lost when the offer no longer waits, or its giver's account has
-    closed."""
-    return Part(
-        """UPDATE identity.power SET state = $3::text, answered_at = $4::timestamptz,
-            ended_at = CASE WHEN $3::text = 'declined' THEN $4::timestamptz END
-        WHERE bucket = $1::smallint AND id = $2::uuid AND agent = $5::uuid AND state = 'offered' AND EXISTS (
-            SELECT FROM identity.account AS a
-            WHERE a.bucket = $1::smallint AND a.id = principal AND a.closed_at IS NULL FOR SHARE OF a)
-        RETURNING bucket, id""",
-        (bucket_of(power.id), power.id, str(state), now, power.agent),
     )
 
 
@@ -357,14 +321,14 @@ async def every_held(db: Database, agent: UUID) -> list[Power]:
     """All powers that were given to somebody: for the copy of what is held about her."""
     rows = await db.rows(
         f"""-- across people: an agent's own list names each principal's bucket
-        SELECT {_COLUMNS} FROM identity.power_held h
+        SELECT {COLUMNS} FROM identity.power_held h
         JOIN identity.power p ON p.bucket = h.of_bucket AND p.id = h.power
         JOIN identity.account a ON a.bucket = p.bucket AND a.id = p.principal
         WHERE h.bucket = $1 AND h.agent = $2 ORDER BY h.at DESC, h.power""",
         bucket_of(agent),
         agent,
     )
-    return [_power(row) for row in rows]
+    return [power_in(row) for row in rows]
 
 
 def taking_back_offers(*, now: datetime) -> Part:

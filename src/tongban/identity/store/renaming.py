@@ -26,7 +26,7 @@ def renaming_powers(
                 ELSE p.principal_name_sealed END,
             agent_hash = CASE WHEN p.agent = $3::uuid AND p.agent_hash = ANY($6::bytea[]) AND NOT EXISTS (
                 SELECT FROM identity.power o WHERE o.bucket = p.bucket AND o.principal = p.principal
-                    AND o.agent_hash = ANY($8::bytea[]) AND o.kind = p.kind AND o.state IN ('offered', 'standing'))
+                    AND o.agent_hash = ANY($8::bytea[]) AND o.kind = p.kind AND o.state = p.state)
                 THEN $7::bytea ELSE p.agent_hash END
         FROM guard, unnest($1::smallint[], $2::uuid[], $4::bytea[], $5::bytea[])
             AS n (bucket, id, agent_name, principal_name)

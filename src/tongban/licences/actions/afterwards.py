@@ -236,6 +236,7 @@ async def _write(
             title=both(title),
             body=both(body),
             link=f"/my/licences/{row.id}",
+            item=notices.OF_LICENCE,
             now=now,
         ),
     )

@@ -358,5 +358,6 @@ def _letter(kind: LicenceType, changed: Licence, move: Move, *, now: datetime) -
             f"Reason: {reason}" if reason else "See the page of the licence.",
         ),
         link=f"/my/licences/{changed.id}",
+        item=notices.OF_LICENCE,
         now=now,
     )

@@ -143,6 +143,7 @@ async def _left(
                 )
             ),
             link=f"/my/licences/{licence.id}",
+            item=notices.OF_LICENCE,
             now=now,
         ),
         audit.record(

@@ -48,6 +48,7 @@ async def left_to_the_issuer(db: Database, decided: Decision, *, mark: Part, now
             title=both(title),
             body=both(body),
             link=f"/my/licences/{decided.licence}",
+            item=notices.OF_LICENCE,
             now=now,
         ),
         audit.record(

@@ -324,7 +324,7 @@ async def decided_about(
 
 async def _who(db: Database, actor: Actor, reading: audit.Reading) -> Message | Text | str:
     if actor.is_she(reading.actor):
-        return N_("您本人")
+        return audit.herself(actor, reading)
     if reading.department is not None:
         department = await regions.department(db, reading.department)
         return N_("{department} {name}", department=department.name, name=reading.actor_name)

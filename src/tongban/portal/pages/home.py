@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from litestar import get
@@ -15,7 +15,7 @@ from tongban.kit import clock
 from tongban.kit.db import Database
 from tongban.kit.i18n import language
 from tongban.kit.not_allowed import REAL_NAME
-from tongban.kit.policy import STAFF, Actor, Policy, Relation, Role, Verdict, reach_of
+from tongban.kit.policy import STAFF, Actor, Policy, Relation, Role, Verdict
 from tongban.kit.web import page, redirect
 from tongban.portal.model import WEEKDAYS, greeting
 from tongban.settings import settings
@@ -35,7 +35,9 @@ async def _mine(db: Database, actor: Actor) -> dict[str, Any]:
         "reads": reads,
         "cases": await cases.my_cases(db, actor, before=None, limit=SHOWN) if follows else [],
         "licences": await licences.library(db, actor.id, also=actor.also) if shows else [],
-        "unread": await notices.unread(db, actor.id, also=actor.also, reach=reach_of(actor)) if reads else 0,
+        "unread": await notices.unread(db, actor.id, also=actor.also, reach=notices.reach_of(actor))
+        if reads
+        else 0,
     }
 
 
@@ -44,11 +46,11 @@ def _may(policy: Policy, actor: Actor, action: str) -> bool:
     return policy.decide(actor, action, Relation.OWN) is not Verdict.REFUSE
 
 
-def _name(person: identity.Person | None) -> str:
-    """As one is addressed: 李女士; in English by her name; a visitor by nothing."""
+def _name(person: identity.Person | None, today: date) -> str:
+    """As one is addressed: 李女士; a child, and in English everybody, by the name; a visitor by nothing."""
     if person is None:
         return ""
-    return person.name if language() == "en" else str(person.salutation)
+    return person.name if language() == "en" else str(person.salutation(today))
 
 
 @get("/", who="portal.home")
@@ -69,7 +71,7 @@ async def home(db: Database, actor: Actor, now: datetime) -> Response[Any]:
     held = {face.type_code for face in mine["licences"] if face.stands}
     return page(
         "portal/home.html",
-        greeting=greeting(local.hour, _name(person)),
+        greeting=greeting(local.hour, _name(person, local.date())),
         day=local.date(),
         weekday=WEEKDAYS[local.weekday()],
         themes=_themes(listing),

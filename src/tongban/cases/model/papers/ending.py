@@ -243,6 +243,12 @@ def _taken_back(filed: Filed) -> Message:
             who=filed.applicant,
             **words,
         )
+    if agent := filed.step.detail.get("agent"):
+        return N_(
+            "您于{submitted}提交的{item}申请，已由{agent}代您于{withdrawn}撤回，本机关终止办理。",
+            agent=agent,
+            **words,
+        )
     return N_("您于{submitted}提交的{item}申请，已由您本人于{withdrawn}撤回，本机关终止办理。", **words)
 
 
