@@ -20,7 +20,7 @@ from tongban.identity.model.corrections import CorrectedMeanwhile, CorrectionInv
 from tongban.identity.model.powers import PowerState
 from tongban.identity.model.refusals import AlreadyEnrolled
 from tongban.identity.model.typed import Typed
-from tongban.identity.model.window_recovering import OwnMatter
+from tongban.identity.model.window_recovering import OwnMatter, WindowSourceAway
 from tongban.identity.store import powers
 from tongban.kit import clock
 from tongban.kit.db import Database
@@ -73,9 +73,14 @@ async def test_name_and_number_follow_the_register_and_the_old_ones_stay_hers(
     step = await identity.enrol(db, register.people[LI.id_number], now=clock.now())
     with pytest.raises(AlreadyEnrolled):
         await identity.finish_enrolment(db, step=step, code=await last_code(db, WANG.phone), now=clock.now())
-    # The same again is nothing new.
+    # The same again is nothing new, and what the register was asked for ends with each answer, whatever it was.
     with pytest.raises(CorrectionInvalid):
         await correct(db, clerk, LI, after)
+    register.down = True
+    with pytest.raises(WindowSourceAway):
+        await correct(db, clerk, LI, msgspec.structs.replace(after, name="李雯"))
+    open_ = "SELECT count(*) FROM audit.purpose WHERE subject = $1 AND item = $2 AND closed_at IS NULL"
+    assert await db.value(open_, her.id, correcting.ITEM) == 0
     assert len(await correcting.former_names(db, her.id)) == 1
 
 

@@ -114,6 +114,18 @@ async def test_who_does_not_represent_it_is_refused_and_told_whom_to_ask(
         await actions.bind_firm(db, wang, code=SHOP, now=NOW)
 
 
+async def test_who_asks_for_many_firms_at_once_gets_no_more_than_a_days(
+    db: Database, firms: Firms, li: Actor
+) -> None:
+    """How it can fail (tried): ``write`` for ``write_in_turn`` of a binding."""
+    firms.down = True
+    codes = [papers.firm_code("310000", f"MA1FL{number:03d}") for number in range(MOST_ASKED + 6)]
+    tries = (actions.bind_firm(db, li, code=code, sure=True, now=NOW) for code in codes)
+    ends = await asyncio.gather(*tries, return_exceptions=True)
+    assert sum(isinstance(one, TooManyFirms) for one in ends) == 6, ends
+    assert len(await actions.waiting_firms(db, li)) == MOST_ASKED
+
+
 async def test_while_the_register_is_away_the_binding_is_kept_and_asked_again(
     db: Database, firms: Firms, li: Actor, wang: Actor
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -15,12 +16,19 @@ from tests.identity.test_window import at_her_desk, clerk
 from tests.kit import sample_files
 from tongban import identity, notices
 from tongban.identity import actions
-from tongban.identity.model.children import ParentNotConfirmed, claimed
-from tongban.identity.model.founding import shown_in_words
+from tongban.identity.actions import window_guardians
+from tongban.identity.model.children import (
+    GuardianDecidedElsewhere,
+    GuardianStands,
+    ParentNotConfirmed,
+    claimed,
+)
+from tongban.identity.model.founding import Shown, shown_in_words
 from tongban.identity.model.powers import PowerState
+from tongban.identity.model.seen import Seen
 from tongban.identity.model.typed import Typed
 from tongban.identity.store import powers
-from tongban.kit import clock, papers
+from tongban.kit import clock, files, papers
 from tongban.kit.db import Database
 
 pytestmark = pytest.mark.filterwarnings("ignore::litestar.exceptions.LitestarDeprecationWarning")
@@ -41,6 +49,17 @@ SHOWN = {
     "document_on-year": "2026",
     "document_on-month": "1",
     "document_on-day": "8",
+}
+#: The guardian's form but for what was decided.
+BORN = {
+    **SEEN,
+    **SHOWN,
+    "number": LI.id_number,
+    "name": LI.name,
+    "document": "birth",
+    "consent": "yes",
+    "child_name": CHILD.name,
+    "child_id_number": CHILD.id_number,
 }
 
 
@@ -116,18 +135,7 @@ async def test_a_guardian_whom_the_register_cannot_confirm_is_decided_on_papers(
     How it can fail (tried): leave out ``told`` of the refusal, the answer of the register about the child."""
     parent = (await enrolled(db, LI, now=clock.now() - timedelta(days=1))).actor
     await at_her_desk(client, db, await clerk(db))
-    typed = {
-        **SEEN,
-        **SHOWN,
-        "number": LI.id_number,
-        "name": LI.name,
-        "document": "birth",
-        "consent": "yes",
-        "child_name": CHILD.name,
-        "child_id_number": CHILD.id_number,
-        "decision": "refuse",
-        "reason": "",
-    }
+    typed = {**BORN, "decision": "refuse", "reason": ""}
     refused = await sent(client, GUARDIAN, typed)
     assert refused.status_code == 422 and 'href="#reason"' in refused.text
     typed["reason"] = "材料上没有孩子的姓名"
@@ -147,6 +155,66 @@ async def test_a_guardian_whom_the_register_cannot_confirm_is_decided_on_papers(
     assert (await identity.person(db, child)).name == CHILD.name
     assert families.asked == 0
     assert {"identity.refuse_guardian", "identity.guard"} <= set(await actions_of(db))
+
+
+async def at_two_windows(db: Database, register: Register, *documents: str) -> list[Any]:
+    """The guardian of one child entered on these papers at a window each: all have the register's answer before one
+    goes on."""
+    together = asyncio.Barrier(len(documents))
+
+    async def check(database: Database, **asked: Any) -> identity.CheckResult:
+        found = await register.check(database, **asked)
+        if asked["id_number"] == CHILD.id_number:
+            await together.wait()
+        return found
+
+    officers = [
+        await clerk(db, name=f"window-{place}", phone=f"1380000607{place}") for place in range(len(documents))
+    ]
+    scan = files.Received(digest=bytes(32), size=9, media_type="application/pdf", name="户口簿.pdf", pages=1)
+    identity.plug_register_check(check)
+    tries = (
+        window_guardians.found_guardian(
+            *(db, officer),
+            seen=Seen(papers.CITIZEN, LI.id_number, LI.name, None, "", True, True, True),
+            child=claimed(
+                {"name": CHILD.name, "id_number": CHILD.id_number, "consent": "yes"}, now=clock.now()
+            ),
+            shown=Shown("household", document, "示范公安分局", clock.city_day(clock.now()), "civil-310106"),
+            received=[scan],
+            faults={},
+            now=clock.now(),
+        )
+        for officer, document in zip(officers, documents, strict=True)
+    )
+    ends = await asyncio.gather(*tries, return_exceptions=True)
+    identity.plug_register_check(register.check)
+    return ends
+
+
+async def test_two_windows_decide_on_one_guardian_at_once(
+    client: Client, db: Database, register: Register
+) -> None:
+    """One is entered, the other hears of it, and sent again what stands, on which paper, by whom; there is one power,
+    and a refusal tells nobody no of what stands. How it can fail (tried): give what ``confirm`` gives as it is, leave
+    out ``_the_same``, the guard ``not_founded``."""
+    parent = (await enrolled(db, LI, now=clock.now() - timedelta(days=1))).actor
+    assert parent.id is not None
+    register.people[CHILD.id_number] = CHILD
+    ends = await at_two_windows(db, register, "示户 0001", "示户 0002")
+    (power,) = [one for one in await powers.held(db, parent.id) if one.kind == "guardian"]
+    assert power.usable(clock.now()) and power.id in ends
+    (late,) = [one for one in ends if one != power.id]
+    assert isinstance(late, GuardianDecidedElsewhere | GuardianStands), repr(late)
+    await at_her_desk(client, db, await clerk(db))
+    third = {**BORN, "decision": "confirm"}
+    for one in (third, {**third, "decision": "refuse", "reason": "材料上没有孩子的姓名"}):
+        again = await sent(client, GUARDIAN, one)
+        assert again.status_code == 409 and f"已经是{CHILD.name}登记的监护人" in words(again)
+        assert str(power.basis_in_words) in words(again) and "静安区民政局" in words(again)
+    assert not any("没有登记" in one.title.zh for one in await notices.inbox(db, parent.id))
+    waits = "SELECT count(*) FROM audit.purpose WHERE item = 'identity.guard' AND closed_at IS NULL"
+    assert await db.value(waits) == 0, "a claim that was given up leaves no reason to ask a register"
 
 
 async def test_a_guardian_whom_a_court_barred_acts_no_more(

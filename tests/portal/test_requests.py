@@ -16,7 +16,7 @@ from tests.cast import Resident, officer_elsewhere
 from tests.identity.pages import fields_of, words
 from tests.kit import sample_files
 from tests.portal.test_erase import closed
-from tongban import audit, notices, rooms
+from tongban import audit, identity, notices, rooms
 from tongban.kit import clock
 from tongban.kit.acting import Acting, BeyondPower, Errand
 from tongban.kit.db import Database, write
@@ -129,6 +129,32 @@ async def test_a_request_is_one_goes_to_the_registers_department_and_is_answered
     assert [row["detail"]["why"] for row in rows if row["action"] == "portal.reveal_request"] == ["compare"]
     assert await audit.reads_without_purpose(city, now=NOW + timedelta(days=1), since=NOW) == 0
     assert await ask(city, owner) != asked[0]  # after an answer it may be asked anew
+
+
+async def test_nobody_answers_her_own_request_at_the_desk(
+    web: Client, city: Database, owner: Resident, officer: Actor
+) -> None:
+    """Who keeps the register and has asked is told to leave it to a colleague, of whatever she opens; the colleague
+    answers. How it can fail (tried): leave out ``own_matter``."""
+    await rooms.warm(city)
+    asked = await ask(city, owner)
+    her_own = identity.DemoOfficer("own", "文警官", officer.department or "", owner.phone)
+    await identity.load_demo(city, [], [her_own], password="one she alone knows", now=NOW)
+    await log_in(web, city, await identity.actor_of(city, kind="username", value="own"))
+    page = f"/desk/requests/{owner.actor.id}/{asked}"
+    answered = {"outcome": "granted", "answer": "已经在登记中更正。", "why": "compare"}
+    csrf = fields_of((await web.get("/staff/account")).text, "/logout")["_csrf"]
+    for shown in (
+        await web.get(page),
+        await web.post(f"{page}/show", data={**answered, "_csrf": csrf}),
+        await web.post(page, data={**answered, "_csrf": csrf}),
+        await web.get(f"{page}/files/{new_id(owner.actor.bucket)}"),
+    ):
+        assert shown.status_code == 403 and "请本部门的另一位工作人员答复" in words(shown), shown.url  # type: ignore[arg-type]
+        assert SAID.should not in shown.text
+    assert owner.actor.id is not None
+    at = {"subject": owner.actor.id, "request": asked, "now": NOW}
+    await answering.answer(city, officer, outcome="granted", words="已经在登记中更正。", **at)
 
 
 async def test_no_answer_in_time_is_told_once_and_old_ones_go(

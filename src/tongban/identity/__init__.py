@@ -56,6 +56,7 @@ from tongban.identity.actions.figures import figures
 from tongban.identity.actions.oidc_clients import load_clients, new_secret
 from tongban.identity.actions.phone_only import ended_accounts, forget_ended, keep_phone_only
 from tongban.identity.actions.residence import residence_for
+from tongban.identity.actions.seeing import own_matter
 from tongban.identity.actions.stepping_up import must_be_settled, must_reach, require_fresh, settled
 from tongban.identity.model import (
     POLICY,
@@ -171,6 +172,7 @@ __all__ = [
     "must_have_cooled",
     "must_reach",
     "new_secret",
+    "own_matter",
     "paper_hash",
     "paper_of",
     "person",

@@ -11,11 +11,13 @@ from uuid import UUID
 import msgspec
 
 from tongban.kit.acting import Errand
-from tongban.kit.errors import Conflict, Invalid, NotFound, TooMany, Words
+from tongban.kit.errors import Conflict, Forbidden, Invalid, NotFound, TooMany, Words
 from tongban.kit.i18n import N_, Message, N_counted, Text
 from tongban.kit.policy import ANYBODY, Duty, Policy, Relation, Role, Rule
 
 _HER_OWN = ("portal.my_data", "portal.show_data", "portal.ask_copy", "portal.read_copy", "portal.erase")
+_EXAMINERS = N_("更正请求由受理人员答复。请转给同部门有受理职责的人员。")
+_HEADS = N_("人工复核由部门负责人答复。请转给部门负责人。")
 POLICY = Policy(
     (
         *(
@@ -37,19 +39,12 @@ POLICY = Policy(
         Rule("portal.decided", Role.RESIDENT, Relation.OWN),
         Rule("portal.decided", Role.RESIDENT, Relation.DELEGATED, errand=Errand.FOLLOW),
         Rule("portal.desk_requests", Role.OFFICER, Relation.DEPARTMENT),
-        Rule(
-            "portal.answer_correction",
-            Role.OFFICER,
-            Relation.DEPARTMENT,
-            duty=Duty.EXAMINE,
-            reserved=N_("更正请求由受理人员答复。请转给同部门有受理职责的人员。"),
-        ),
-        Rule(
-            "portal.answer_review",
-            Role.OFFICER,
-            Relation.DEPARTMENT,
-            duty=Duty.HEAD,
-            reserved=N_("人工复核由部门负责人答复。请转给部门负责人。"),
+        *(
+            Rule(action, Role.OFFICER, Relation.DEPARTMENT, duty=duty, reserved=whose)
+            for action, duty, whose in (
+                ("portal.answer_correction", Duty.EXAMINE, _EXAMINERS),
+                ("portal.answer_review", Duty.HEAD, _HEADS),
+            )
         ),
     )
 )
@@ -377,6 +372,16 @@ class RequestUnknown(NotFound):
 
     def __init__(self) -> None:
         super().__init__("request-unknown", N_("没有找到这件请求。请从列表进入。"))
+
+
+class OwnRequest(Forbidden):
+    """An officer neither reads nor answers a request of her own, her kin's, or whom she guards or acts for 回避."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "own-request",
+            N_("这是您自己、家人、同名的人或者由您代办的人的请求，请本部门的另一位工作人员答复。"),
+        )
 
 
 class RequestOver(Conflict):

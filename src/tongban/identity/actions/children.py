@@ -81,9 +81,15 @@ async def claim_child(db: Database, actor: Actor, child: Child, *, now: datetime
 
 async def standing_guard(db: Database, child: UUID, guardian: UUID, *, now: datetime) -> UUID | None:
     """The power by which this guardian acts for this child already."""
+    power = await guard_between(db, child, guardian, now=now)
+    return None if power is None else power.id
+
+
+async def guard_between(db: Database, child: UUID, guardian: UUID, *, now: datetime) -> Power | None:
+    """The same with the paper or register on which it rests."""
     for one in await powers.living_given(db, child):
         if one.kind == "guardian" and one.agent == guardian and one.at(now) is PowerState.STANDING:
-            return one.id
+            return one
     return None
 
 

@@ -92,7 +92,7 @@ async def correct_person(db: Database, actor: Actor, *, typed: Correction, now: 
     person's is shown by the account's phone, which must be hers by the register; of an account without one the register
     itself must know both papers as one person's. Gives the masked new name. The same again changes nothing and is told
     as such. Raises CorrectionInvalid with a sentence for each field, OwnMatter, NumberTaken, CorrectedMeanwhile,
-    WindowSourceAway. Nine round trips besides the register's.
+    WindowSourceAway. Ten round trips besides the register's.
     """
     POLICY.require(actor, "identity.correct_person", Relation.ANY)
     assert actor.id is not None
@@ -186,6 +186,8 @@ async def _asked(
         linked=not owner.phone,
         now=now,
     )
+    over = audit.closing_purpose(subject=owner.id, reference=purpose, now=now)
+    await write(db, Part("SELECT 1 AS closed"), over)
     if said is None:
         raise WindowSourceAway
     if not said.match:

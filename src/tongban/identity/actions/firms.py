@@ -32,7 +32,7 @@ from tongban.identity.model.refusals import PersonUnknown
 from tongban.identity.store import accounts, firms, powers, replacing
 from tongban.kit import clock, papers
 from tongban.kit.acting import PowerEnd
-from tongban.kit.db import Database, DatabaseAway, DatabaseBusy, Part, write
+from tongban.kit.db import Database, DatabaseAway, DatabaseBusy, Part, write, write_in_turn
 from tongban.kit.errors import Refused, Unavailable
 from tongban.kit.i18n import Message, both
 from tongban.kit.ids import bucket_of, new_bucket, new_id
@@ -112,8 +112,8 @@ async def _kept(db: Database, actor: Actor, code: str, *, now: datetime) -> Bind
     assert actor.id is not None
     binding = Binding(new_id(bucket_of(actor.id)), actor.id, code, now, now + BINDING_STANDS)
     try:
-        done = await write(
-            db,
+        done = await write_in_turn(
+            *(db, "identity.firm_binding", actor.id),
             firms.keeping(binding),
             audit.opening_purpose(
                 id=binding.id,

@@ -25,7 +25,7 @@ from tongban.identity.model.passkeys import (
 )
 from tongban.identity.model.refusals import TypedInvalid
 from tongban.identity.store import attempts, merging, passkeys
-from tongban.kit.db import Database, Part, write
+from tongban.kit.db import Database, Part, write, write_in_turn
 from tongban.kit.i18n import N_, Text
 from tongban.kit.policy import STAFF, Actor, Relation, Role
 from tongban.kit.web.living_sessions import living_sessions
@@ -150,7 +150,7 @@ async def begin_adding(
 async def add_passkey(
     db: Database, actor: Actor, *, token: str, credential: str, name: str, browser: str, now: datetime
 ) -> None:
-    """Keep the passkey that the browser has made for ``token``; its owner is told. Two round trips.
+    """Keep the passkey that the browser has made for ``token``; its owner is told.
 
     Raises TypedInvalid, ChallengeGone, PasskeyRefused, UserUnverified, PasskeyMerged or PasskeysFull. Repeated it
     changes nothing.
@@ -163,8 +163,8 @@ async def add_passkey(
     if any(one.credential == made.credential for one in have):
         return
     name = name_typed(name, taken={one.name for one in have})
-    done = await write(
-        db,
+    done = await write_in_turn(
+        *(db, "identity.passkey", actor.id),
         passkeys.answering_to_add(actor.id, made.credential, ceremony.hash, now=now),
         passkeys.adding(actor.id, made, name=name, now=now),
         audit.record(

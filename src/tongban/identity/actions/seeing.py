@@ -56,20 +56,25 @@ async def seen_at_window(
 
 
 async def must_be_another(db: Database, actor: Actor, person: Person, *phones: str) -> None:
-    """Raise OwnMatter where the one is the other, or her kin: another officer's eyes look then 回避.
+    """Raise OwnMatter where it is one by :func:`own_matter`."""
+    if await own_matter(db, actor, person, *phones):
+        raise OwnMatter
+
+
+async def own_matter(db: Database, actor: Actor, person: Person, *phones: str) -> bool:
+    """Whether the one is the other, or her kin: another officer's eyes look then 回避.
 
     One phone is one person's, and with a second phone the name may tell; kin is who guards the other, or acts for her
     as family. ``phones``: others that are meant. Two statements.
     """
     own = await own_phone(db, actor)
     if actor.name == person.name:
-        raise OwnMatter
+        return True
     if not own:
-        return
-    if own in (person.phone, *phones) or await kin.close_to(
+        return False
+    return own in (person.phone, *phones) or await kin.close_to(
         db, spellings(number_hash("phone", own)), person.id
-    ):
-        raise OwnMatter
+    )
 
 
 async def own_phone(db: Database, actor: Actor) -> str:
@@ -90,13 +95,13 @@ async def _register_must_agree(
     said = await register_answer(
         db, purpose, subject=person.id, name=person.name, paper=seen.paper, phone=phone, now=now
     )
-    if said is None:
-        raise WindowSourceAway
     await write(
         db,
         Part("SELECT 1 AS closed"),
         audit.closing_purpose(subject=person.id, reference=purpose, now=now),
     )
+    if said is None:
+        raise WindowSourceAway
     if not said.match:
         told = [REGISTER_SAYS.get(one, REGISTER_SAYS["unknown"]) for one in said.reasons]
         raise WindowInvalid(dict(told or [REGISTER_SAYS["unknown"]]))

@@ -7,25 +7,31 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from tongban import audit
+from tongban import audit, regions
 from tongban.identity.actions.asking_register import register_answer
-from tongban.identity.actions.children import ITEM, confirm, forgetting, keep_claim, standing_guard
+from tongban.identity.actions.children import ITEM, confirm, forgetting, guard_between, keep_claim
 from tongban.identity.actions.cooling import cooling_of
 from tongban.identity.actions.enrolling import FIELDS
 from tongban.identity.actions.seeing import seen_at_window
 from tongban.identity.actions.telling import tell
-from tongban.identity.model.children import Child, Claim, Grounds
+from tongban.identity.model.children import (
+    Child,
+    Claim,
+    Grounds,
+    GuardianDecidedElsewhere,
+    GuardianStands,
+)
 from tongban.identity.model.cooling import CoolingOff
-from tongban.identity.model.founding import Shown, on_papers
+from tongban.identity.model.founding import Shown, on_papers, papers_of
 from tongban.identity.model.people import paper_hash
-from tongban.identity.model.powers import Power
+from tongban.identity.model.powers import BASES, Power
 from tongban.identity.model.refusals import PersonUnknown
 from tongban.identity.model.rights import POLICY
 from tongban.identity.model.seen import Seen
 from tongban.identity.model.window import WindowInvalid
 from tongban.identity.model.window_recovering import WindowSourceAway
 from tongban.identity.store import accounts, children
-from tongban.kit import files, papers
+from tongban.kit import clock, files, papers
 from tongban.kit.db import Database, Part, write
 from tongban.kit.errors import Words
 from tongban.kit.i18n import N_
@@ -65,7 +71,8 @@ async def found_guardian(
     """The papers show it: who was seen may act for the child from now on; gives the power. The same again is one.
 
     A child without an account gets one, once the population register knows its name and number. The child and its other
-    guardians are told. Raises WindowInvalid, OwnMatter, WindowSourceAway, CoolingOff.
+    guardians are told. Raises WindowInvalid, OwnMatter, WindowSourceAway, CoolingOff; GuardianStands where she stands
+    on something else, GuardianDecidedElsewhere where another window took it up meanwhile.
     """
     POLICY.require(actor, "identity.found_guardian", Relation.ANY)
     parent = await seen_at_window(db, actor, seen, faults=faults, item=ITEM, now=now)
@@ -76,8 +83,9 @@ async def found_guardian(
     who = (await accounts.residents_by_claims(db, [hash_])).get(hash_)
     if who == parent.id:
         raise WindowInvalid({"child_id_number": N_("监护人和孩子是同一个人，请核对号码。")})
-    if who is not None and (standing := await standing_guard(db, who, parent.id, now=now)) is not None:
-        return standing
+    basis = on_papers(shown)
+    if who is not None and (standing := await guard_between(db, who, parent.id, now=now)) is not None:
+        return await _the_same(db, standing, basis)
     guard = accounts.standing(parent.id)
     claim = await keep_claim(
         *(db, actor, parent, child, who or new_id(new_bucket())), guard=guard, grounds=_GROUNDS, now=now
@@ -90,9 +98,9 @@ async def found_guardian(
         named = [files.named(one, subject=power.principal, reference=power.id, now=now) for one in received]
         return (files.keeping(named),)
 
-    power = await confirm(
+    founded = await confirm(
         *(db, claim, parent),
-        basis=on_papers(shown),
+        basis=basis,
         by=actor,
         as_of=now,
         detail={"paper": shown.paper},
@@ -100,8 +108,36 @@ async def found_guardian(
         more=kept,
         now=now,
     )
-    assert power is not None
-    return power
+    power = await _standing(db, hash_, parent.id, now=now)
+    if founded is None or power is None:
+        raise GuardianDecidedElsewhere
+    return await _the_same(db, power, basis)
+
+
+async def _standing(db: Database, child_hash: bytes, guardian: UUID, *, now: datetime) -> Power | None:
+    who = (await accounts.residents_by_claims(db, [child_hash])).get(child_hash)
+    return None if who is None else await guard_between(db, who, guardian, now=now)
+
+
+async def _the_same(db: Database, standing: Power, basis: str) -> UUID:
+    """The power that stands, where it rests on this very paper; else what stands, by whom and since when."""
+    if standing.basis == basis:
+        return standing.id
+    raise await _stands(db, standing)
+
+
+async def _stands(db: Database, power: Power) -> GuardianStands:
+    shown = papers_of(power.basis)
+    organ: Words = N_("系统")
+    if shown is not None and shown.organ:
+        organ = (await regions.department(db, shown.organ)).name
+    return GuardianStands(
+        power.agent_name,
+        power.principal_name,
+        basis=BASES.get(power.basis) or power.basis_in_words,
+        organ=organ,
+        since=f"{clock.city_time(power.starts_at):%Y-%m-%d %H:%M}",
+    )
 
 
 async def _child_must_be_known(db: Database, claim: Claim, *, now: datetime) -> None:
@@ -133,7 +169,8 @@ async def refuse_guardian(
 ) -> None:
     """The papers do not show it: nothing is founded. Who asked is told why, the child's guardians that somebody did.
 
-    ``key`` is the form's: the same again is one. Raises WindowInvalid, OwnMatter, WindowSourceAway.
+    ``key`` is the form's: the same again is one. Raises WindowInvalid, OwnMatter, WindowSourceAway; GuardianStands
+    where she was entered meanwhile: she is not told no of what stands.
     """
     POLICY.require(actor, "identity.found_guardian", Relation.ANY)
     reason = reason.strip().rstrip("。.")
@@ -152,14 +189,11 @@ async def refuse_guardian(
         for one in (*others, *([who] if who else []))
         if one != parent.id
     ]
-    earlier = await children.claim_of(db, parent.id, hash_)
-    if earlier is not None and earlier.waits:
-        await write(db, *forgetting(earlier, now=now))
 
     async def act(remembering: Remembering) -> dict[str, Any]:
-        await write(
+        done = await write(
             db,
-            Part("SELECT 1 AS refused"),
+            children.not_founded(paper_hash(parent.paper), hash_),
             *(
                 audit.record(
                     actor,
@@ -174,6 +208,12 @@ async def refuse_guardian(
             *told,
             *remembering({}),
         )
+        if done is None:
+            standing = await _standing(db, hash_, parent.id, now=now)
+            raise GuardianDecidedElsewhere if standing is None else await _stands(db, standing)
+        earlier = await children.claim_of(db, parent.id, hash_)
+        if earlier is not None and earlier.waits:
+            await write(db, *forgetting(earlier, now=now))
         return {}
 
     await answer_once(

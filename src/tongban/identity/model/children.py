@@ -129,6 +129,37 @@ class GuardianStays(Conflict):
         )
 
 
+class GuardianStands(Conflict):
+    """A window decides on a guardian who stands already: on another paper, at another window, or by the register."""
+
+    def __init__(self, guardian: str, child: str, *, basis: Words | str, organ: Words, since: str) -> None:
+        super().__init__(
+            "guardian-stands",
+            N_(
+                "{guardian}已经是{child}登记的监护人：依据{basis}，{organ}于 {since} 登记。"
+                "这次没有再登记，也没有改变。登记有误的，请凭文书选择“终止”。",
+                guardian=guardian,
+                child=child,
+                basis=basis,
+                organ=organ,
+                since=since,
+            ),
+        )
+
+
+class GuardianDecidedElsewhere(Conflict):
+    """Another window took the same matter up while this one decided; nothing was done here."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "guardian-decided-elsewhere",
+            N_(
+                "另一个窗口正在办理同一个人对同一个孩子的监护登记，这次没有登记。"
+                "请过一会儿再提交一次，页面会告诉您那边登记了什么。"
+            ),
+        )
+
+
 def claimed(posted: Mapping[str, str], *, now: datetime) -> Child:
     """The child that a form names; raises ChildInvalid with a sentence for each field.
 

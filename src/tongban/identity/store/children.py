@@ -120,6 +120,20 @@ def confirming(claim: Claim, *, who: UUID, now: datetime) -> Part:
     )
 
 
+def not_founded(guardian_hash: bytes, child_hash: bytes) -> Part:
+    """Part (a guard): nobody with this paper guards the child of this number; lost where a window or the register was
+    faster."""
+    return Part(
+        """-- across people: the child's account is found by its number, its guardian by hers
+        SELECT 1 AS refused WHERE NOT EXISTS (
+            SELECT FROM identity.id_index i
+            JOIN identity.power p ON p.bucket = i.bucket AND p.principal = i.account
+            WHERE i.hash = ANY($1::bytea[]) AND p.agent_hash = ANY($2::bytea[]) AND p.kind = 'guardian'
+                AND p.state = 'standing')""",
+        (spellings(child_hash), spellings(guardian_hash)),
+    )
+
+
 def claiming_number(hash_: bytes, *, now: datetime) -> Part:
     """Part: the number finds the new account; a number that finds one already undoes the whole write."""
     return Part(

@@ -96,6 +96,15 @@ async def _copy_all(connection: asyncpg.Connection[Any], bulks: tuple[Bulk, ...]
             )
 
 
+async def _in_turn(
+    connection: asyncpg.Connection[Any], turn: int, sql: str, *args: Any
+) -> asyncpg.Record | None:
+    async with connection.transaction():
+        # A statement sees what was there when it began: one that waited within for a lock would count the old rows.
+        await connection.execute("SELECT pg_advisory_xact_lock($1)", turn)
+        return await connection.fetchrow(sql, *args)
+
+
 async def _analyze(connection: asyncpg.Connection[Any]) -> None:
     await connection.execute("ANALYZE", timeout=_LOADERS_SECONDS)
 
@@ -115,6 +124,10 @@ class Database:
     async def row(self, sql: str, *args: Any) -> asyncpg.Record | None:
         """The first row, or None."""
         return await self._do(asyncpg.Connection.fetchrow, sql, *args)
+
+    async def row_in_turn(self, turn: int, sql: str, *args: Any) -> asyncpg.Record | None:
+        """The first row of a statement that runs alone among all of its ``turn``: for what counts rows and adds one."""
+        return await self._do(_in_turn, turn, sql, *args)
 
     async def rows(self, sql: str, *args: Any) -> list[asyncpg.Record]:
         """All rows."""

@@ -49,6 +49,7 @@ from tongban.kit.files.scanning import scanner_says
 from tongban.kit.files.sealed import SEALED
 from tongban.kit.files.store import (
     as_read,
+    at_most,
     dropping,
     dropping_all,
     erase,
@@ -86,6 +87,7 @@ __all__ = [
     "again",
     "as_answer",
     "as_read",
+    "at_most",
     "begin_upload",
     "bucket_condition",
     "bytes_of",

@@ -18,7 +18,7 @@ import msgspec
 import structlog
 
 from tongban.kit import keys
-from tongban.kit.db import Database, Part, write
+from tongban.kit.db import Database, Part, write_in_turn
 from tongban.kit.errors import Invalid
 from tongban.kit.files.limits import OPEN_BYTES, OPEN_UPLOADS
 from tongban.kit.files.model import Received, Wanted
@@ -103,7 +103,8 @@ async def begin_upload(
         pieces=(),
         expires_at=now + LIFETIME,
     )
-    if await write(db, _beginning(new, now=now), *remembering(new)) is None:
+    begun = await write_in_turn(db, "kit.upload", subject, _beginning(new, now=now), *remembering(new))
+    if begun is None:
         raise UploadsOpen
     return new
 

@@ -33,6 +33,15 @@ def keeping(files: Sequence[File]) -> Part:
     )
 
 
+def at_most(most: int, *, subject: UUID, reference: UUID | str) -> Part:
+    """The guard of keeping more: at most so many are kept about the reference; for :func:`kit.db.write_in_turn`."""
+    return Part(
+        """SELECT 1 AS kept WHERE (SELECT count(*) FROM kit.file
+            WHERE bucket = $1::smallint AND subject = $2::uuid AND reference = $3::text) <= $4::integer""",
+        (bucket_of(subject), subject, str(reference), most),
+    )
+
+
 def offering_no_more(file_id: UUID, *, subject: UUID) -> tuple[Part, Part]:
     """Guard and part: a person's content is not offered to be used again, whichever of her rows names it."""
     person = (bucket_of(subject), subject)

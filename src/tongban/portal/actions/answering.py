@@ -21,6 +21,7 @@ from tongban.portal.model import (
     LOOKING,
     POLICY,
     SAID_MOST,
+    OwnRequest,
     RequestInvalid,
     RequestOver,
     RequestState,
@@ -100,7 +101,8 @@ async def queue(
 
 
 async def _hers(db: Database, actor: Actor, subject: UUID, request: UUID) -> RightsRequest:
-    """A request of the officer's department that she may answer. Raises RequestUnknown, NotAllowed, RequestOver."""
+    """A request of the officer's department that she may answer. Raises RequestUnknown, NotAllowed, RequestOver,
+    OwnRequest."""
     POLICY.require(actor, "portal.desk_requests", Relation.DEPARTMENT)
     found = await store.at_desk(db, subject, request, actor.department or "")
     if found is None:
@@ -108,6 +110,8 @@ async def _hers(db: Database, actor: Actor, subject: UUID, request: UUID) -> Rig
     POLICY.require(actor, ANSWERS[found.sort], Relation.DEPARTMENT)
     if found.state is not RequestState.ASKED:
         raise RequestOver
+    if await identity.own_matter(db, actor, await identity.person(db, subject)):
+        raise OwnRequest
     return found
 
 
@@ -116,7 +120,7 @@ async def look(
 ) -> AtDesk:
     """Open a request, with a ledger row under its purpose; ``why`` (a key of LOOKING) shows all in full.
 
-    Raises RequestUnknown, RequestOver, RequestInvalid for a reason that is none.
+    Raises RequestUnknown, RequestOver, OwnRequest, RequestInvalid for a reason that is none.
     """
     found = await _hers(db, actor, subject, request)
     if why is not None and why not in LOOKING:
@@ -205,7 +209,7 @@ async def answer(
 ) -> None:
     """Answer a request: ``granted`` or ``refused``, with words that she is told.
 
-    Raises RequestInvalid, RequestUnknown, RequestOver, NotAllowed. Two round trips besides the reads.
+    Raises RequestInvalid, RequestUnknown, RequestOver, NotAllowed, OwnRequest. Two round trips besides the reads.
     """
     found = await _hers(db, actor, subject, request)
     faults: dict[str, Words] = {}

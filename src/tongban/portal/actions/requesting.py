@@ -12,7 +12,7 @@ import msgspec
 
 from tongban import audit, cases, catalogue, identity, licences, regions
 from tongban.kit import clock, files, timers
-from tongban.kit.db import Database, Part, write
+from tongban.kit.db import Database, Part, write_in_turn
 from tongban.kit.errors import Words
 from tongban.kit.i18n import N_, Message, Text, both
 from tongban.kit.idempotency import Remembering, answer_once
@@ -266,8 +266,8 @@ async def put(
 
     ``more`` is written with it.
     """
-    asked = await write(
-        db,
+    asked = await write_in_turn(
+        *(db, "portal.request", new.subject),
         store.asking(new),
         audit.record(
             actor,
@@ -320,11 +320,9 @@ async def keep_proof(
     new = [one for one in received if one.digest not in known]
     if not new:
         return None
-    if len(kept) + len(new) > PROOF_MOST:
-        return N_("最多上传 {most} 个文件，多出的没有保存。", most=PROOF_MOST)
-    await write(
-        db,
-        Part("SELECT 1 AS kept"),
+    done = await write_in_turn(
+        *(db, "portal.proof", draft),
+        files.at_most(PROOF_MOST - len(new), subject=actor.id, reference=proof_reference(draft)),
         files.keeping(
             [files.named(one, subject=actor.id, reference=proof_reference(draft), now=now) for one in new]
         ),
@@ -337,7 +335,7 @@ async def keep_proof(
             now=now,
         ),
     )
-    return None
+    return N_("最多上传 {most} 个文件，多出的没有保存。", most=PROOF_MOST) if done is None else None
 
 
 async def proof_of(db: Database, actor: Actor, draft: UUID) -> list[files.File]:

@@ -24,7 +24,7 @@ from tongban.cases.model.reason_templates import (
     reason_made,
     template_typed,
 )
-from tongban.kit.db import Database, write
+from tongban.kit.db import Database, write, write_in_turn
 from tongban.kit.i18n import Language, Text, use_language
 from tongban.kit.i18n import language as spoken
 from tongban.kit.idempotency import Remembering, answer_once
@@ -136,8 +136,8 @@ async def keep_template(
             if seen is not None
             else store.adding_template(one, department=at)
         )
-        row = await write(
-            db,
+        row = await write_in_turn(
+            *(db, "cases.template", at),
             guard,
             audit.record(
                 *(actor, "cases.keep_template"),
