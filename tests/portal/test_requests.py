@@ -265,6 +265,34 @@ async def test_hukou_may_lie_anywhere_and_is_found_by_name_or_code(
     assert (own_words.department, own_words.said.place) == ("police-310000", "蓬莱仙岛")
 
 
+async def test_what_turns_a_line_comes_in_by_no_door(web: Client, city: Database, owner: Resident) -> None:
+    """Ordinary form, form with files, program: what her officer reads goes from the left. How it can fail (tried): take
+    the marks out of one kind of form alone, or not of a program's body."""
+    await log_in(web, city, owner.actor)
+    at, rest = (
+        "/my/data/wrong",
+        {"stands": "\u2067李\u0007文", "should": "\u202e雯李\u202c\u200d", "_go": "send"},
+    )
+    csrf = {"x-csrf-token": (await web.get("/api/v1/session")).json()["csrf"]}
+    for door in ("form", "files", "program"):
+        if door == "program":
+            body = {one: rest[one] for one in ("stands", "should")} | {
+                "thing": NAME,
+                "district": owner.district,
+            }
+            key = {"idempotency-key": f"{door}-00000000"}
+            sent = await web.post("/api/v1/requests", json=body, headers=csrf | key)
+        else:
+            fields = fields_of((await web.get(f"{at}?of={NAME}")).text, at)
+            proof = {"proof": ("a.png", sample_files.screenshot(), "image/png")} if door == "files" else None
+            typed = {**fields, **rest, "district": owner.district}
+            sent = await web.post(at, data=typed, files=proof)
+        assert sent.status_code in (201, 303), (door, sent.text)
+        one = (await following.mine(city, owner.actor))[0].request
+        assert (one.said.stands, one.said.should) == ("李文", "雯李\u200d"), door
+        await following.withdraw(city, owner.actor, one.id, now=NOW)
+
+
 async def test_an_account_that_closes_leaves_the_departments_queue_readable(
     city: Database, owner: Resident, officer: Actor
 ) -> None:

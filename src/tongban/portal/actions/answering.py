@@ -159,7 +159,7 @@ def masked(one: RightsRequest) -> Said:
     ]
     if one.thing.endswith(".name"):
         words[:2] = [papers.mask_name(text) for text in words[:2]]
-    return Said(*words, one.said.place)
+    return Said(words[0], words[1], words[2], one.said.place)
 
 
 def _texts(said: Said) -> list[str]:
