@@ -7,7 +7,7 @@ neither a rule nor a store has to hand a language around.
 from __future__ import annotations
 
 import gettext
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import Literal
 
 import msgspec
+
+from tongban.kit.directions import isolated
 
 Language = Literal["zh", "en"]
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
@@ -88,7 +90,7 @@ class Message:
     def __str__(self) -> str:
         counted = self.number is not None
         words = say_plural(self.msgid, self.msgid, self.number or 0) if counted else say(self.msgid)
-        return words.format(**self.params) if self.params else words
+        return words.format(**isolated_values(self.params)) if self.params else words
 
     def __repr__(self) -> str:
         return f"Message({self.msgid!r})"
@@ -101,6 +103,11 @@ class Message:
 
     def __hash__(self) -> int:
         return hash(self.msgid)
+
+
+def isolated_values(values: Mapping[str, object]) -> dict[str, object]:
+    """What is put into a sentence, each text so that it turns nothing but itself."""
+    return {name: isolated(value) if type(value) is str else value for name, value in values.items()}
 
 
 def N_(msgid: str, **params: object) -> Message:  # noqa: N802 - the name that Babel extracts

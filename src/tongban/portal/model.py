@@ -282,7 +282,10 @@ class Decision(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class RightsTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """``city/rights.yaml``: within how many working days requests are answered, and by which kind of department."""
+    """``city/rights.yaml``: within how many working days requests are answered, and by which kind of department.
+
+    ``elsewhere`` has the registers whose entries may lie in any area, with who takes what lies outside the city.
+    """
 
     working_days: int
     mark: Literal["real", "realistic"]
@@ -290,14 +293,17 @@ class RightsTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     operator: str
     registers: dict[str, str]
     complain: Text
+    elsewhere: dict[str, str] = {}
 
 
 class Said(msgspec.Struct, frozen=True):
-    """What a person says in a request: what ``stands`` there, what it ``should`` be, and ``why``; as typed."""
+    """What a person says in a request: what ``stands`` there, what it ``should`` be, and ``why``; as typed. ``place``
+    is where the entry lies, where that may be anywhere in the country."""
 
     stands: str
     should: str
     why: str
+    place: str = ""
 
     def __repr__(self) -> str:
         return "Said(…)"

@@ -7,7 +7,7 @@ in ``data/`` are read once.
 
 from __future__ import annotations
 
-from tongban.kit.papers.areas import AreaDoubt, area_doubt, area_years, province_of
+from tongban.kit.papers.areas import Area, AreaDoubt, area_doubt, area_years, areas, areas_like, province_of
 from tongban.kit.papers.citizens import (
     IdFault,
     Sex,
@@ -64,6 +64,7 @@ __all__ = [
     "PERMANENT_RESIDENCE",
     "RESIDENT_OF_HK_MACAO_TAIWAN",
     "TAIWAN_PERMIT",
+    "Area",
     "AreaDoubt",
     "Country",
     "IdFault",
@@ -74,6 +75,8 @@ __all__ = [
     "Unlike",
     "area_doubt",
     "area_years",
+    "areas",
+    "areas_like",
     "birth_of",
     "cn_passport_holds",
     "code_of",

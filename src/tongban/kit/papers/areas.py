@@ -7,12 +7,14 @@ its owner was born, or began long after, is a doubt: worth a second look at the 
 the number either, never a reason to turn somebody away. Who was registered late, came back from abroad, was
 naturalised or had a number corrected has the code of that day, and what the register knows holds.
 
-The list tells the codes of each 31 December from 1981 to 2024.
+The list tells the codes of each 31 December from 1981 to 2024, each with the last name that it had.
 """
 
 from __future__ import annotations
 
 import csv
+import unicodedata
+from collections.abc import Iterable
 from datetime import date
 from enum import StrEnum
 from functools import cache
@@ -46,6 +48,15 @@ class AreaYears(NamedTuple):
     until: int | None
 
 
+class Area(NamedTuple):
+    """A county, or a city without counties, where somebody may be registered: its code, its name with the province's
+    and the city's before it, and the last year in which the code was in force, None for today."""
+
+    code: str
+    name: Text
+    until: int | None
+
+
 @cache
 def _provinces() -> dict[str, Text]:
     with (_DATA / "provinces.csv").open(encoding="utf-8", newline="") as lines:
@@ -53,12 +64,60 @@ def _provinces() -> dict[str, Text]:
 
 
 @cache
-def _years() -> dict[str, AreaYears]:
+def _rows() -> tuple[dict[str, str], ...]:
     with (_DATA / "areas.csv").open(encoding="utf-8", newline="") as lines:
-        return {
-            row["code"]: AreaYears(*(int(row[end]) if row[end] else None for end in ("since", "until")))
-            for row in csv.DictReader(lines)
-        }
+        return tuple(csv.DictReader(lines))
+
+
+@cache
+def _years() -> dict[str, AreaYears]:
+    return {
+        row["code"]: AreaYears(*(int(row[end]) if row[end] else None for end in ("since", "until")))
+        for row in _rows()
+    }
+
+
+@cache
+def areas() -> tuple[Area, ...]:
+    """All areas where somebody may be or have been registered, those in force first, each part by code.
+
+    A city stands there only where no county of it does; what is only a heading of the list (市辖区) does not.
+    """
+    standing = {
+        row["code"][:4] for row in _rows() if not row["until"] and row["code"][4:] != "00" and row["zh"]
+    }
+    found = [
+        Area(row["code"], _named(row), int(row["until"]) if row["until"] else None)
+        for row in _rows()
+        if row["zh"] and (row["code"][4:] != "00" or row["code"][:4] not in standing)
+    ]
+    return tuple(sorted(found, key=lambda one: (one.until is not None, one.code)))
+
+
+def _named(row: dict[str, str]) -> Text:
+    province = province_of(row["code"])
+    return Text(row["zh"], f"{row['zh']}, {province.en}" if province else row["zh"])
+
+
+def areas_like(typed: str, among: Iterable[Area]) -> list[Area]:
+    """The areas that somebody may mean: by the first digits of the code, by a part of the name, or, where no name has
+    what was typed as it stands, by its characters in their order (安徽怀远 for 安徽省蚌埠市怀远县)."""
+    plain = "".join(unicodedata.normalize("NFKC", typed).split())
+    if not plain:
+        return []
+    if plain.isdecimal():
+        return [one for one in among if len(plain) > 1 and one.code.startswith(plain)]
+    known = [(one, one.name.zh) for one in among]
+    return (
+        [one for one, name in known if name == plain]
+        or [one for one, name in known if plain in name]
+        or [one for one, name in known if _in_order(plain, name)]
+    )
+
+
+def _in_order(few: str, many: str) -> bool:
+    rest = iter(many)
+    return all(sign in rest for sign in few)
 
 
 def province_known(number: str) -> bool:

@@ -11,6 +11,7 @@ import jsonschema_rs
 import msgspec
 from litestar.connection import Request
 
+from tongban.kit.directions import undirected
 from tongban.kit.errors import Invalid, MediaTypeWrong, Refused, Words
 from tongban.kit.i18n import N_
 
@@ -52,19 +53,28 @@ class Nothing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 async def json_of(request: Request[Any, Any, Any]) -> dict[str, Any]:
-    """A program's body: a JSON object; without a body an empty one."""
+    """A program's body: a JSON object, its texts without control characters and marks of direction as those of a
+    form; without a body an empty one."""
     body = await request.body()
     if not body:
         return {}
     if not _says_json(request.headers.get("content-type", "")):
         raise NotJson
     try:  # without a type: with one msgspec calls "[1," no object, which is broken first of all
-        found = msgspec.json.decode(body)
+        found = _undirected(msgspec.json.decode(body))
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as broken:
         raise BodyNotJson(_why_broken(body, broken)) from broken
     if not isinstance(found, dict):
         raise BodyNotJson(N_("请求内容是 JSON，但不是 JSON 对象。请发送 JSON 对象；没有内容时可以不带。"))
     return found
+
+
+def _undirected(value: Any) -> Any:
+    if isinstance(value, str):
+        return undirected(value)
+    if isinstance(value, dict):
+        return {name: _undirected(one) for name, one in value.items()}
+    return [_undirected(one) for one in value] if isinstance(value, list) else value
 
 
 async def body_of(request: Request[Any, Any, Any], kind: type[Kind]) -> Kind:

@@ -8,9 +8,10 @@ from urllib.parse import parse_qsl
 
 from litestar.connection import Request
 
+from tongban.kit.directions import undirected
 from tongban.kit.errors import Invalid, Refused
 from tongban.kit.i18n import N_
-from tongban.kit.web.multipart import is_multipart, multipart_form, without_nul
+from tongban.kit.web.multipart import is_multipart, multipart_form
 from tongban.kit.web.visit import visit
 
 KEY_FIELD = "_key"
@@ -20,7 +21,8 @@ _KEY = re.compile(r"[!-~]{8,128}")
 
 
 async def form_of(request: Request[Any, Any, Any]) -> dict[str, str]:
-    """The posted fields, the last value of each name; the web floor's own fields (``_csrf``) stay in.
+    """The posted fields, the last value of each name, without control characters and marks of direction; the web
+    floor's own fields (``_csrf``) stay in.
 
     Files of a multipart form are passed over; who wants them asks :func:`form_with_files`.
     """
@@ -37,7 +39,7 @@ async def _url_encoded(request: Request[Any, Any, Any]) -> dict[str, str]:
     if not request.headers.get("content-type", "").startswith(_URL_ENCODED):
         return {}
     body = (await request.body()).decode("utf-8", "replace")
-    return {name: without_nul(value) for name, value in parse_qsl(body, keep_blank_values=True)}
+    return {name: undirected(value) for name, value in parse_qsl(body, keep_blank_values=True)}
 
 
 async def idempotency_key(request: Request[Any, Any, Any]) -> str | None:

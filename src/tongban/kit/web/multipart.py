@@ -12,6 +12,7 @@ from typing import Any
 from litestar.connection import Request
 from multipart import MultipartError, MultipartSegment, PushMultipartParser
 
+from tongban.kit.directions import undirected
 from tongban.kit.errors import Refused
 from tongban.kit.i18n import N_
 
@@ -22,11 +23,6 @@ MAX_UPLOAD_BYTES = 60_000_000
 _FIELD_BYTES = 1_000_000
 _PARTS = 500
 _STATE = "tongban.multipart"
-
-
-def without_nul(text: str) -> str:
-    """A field as pages may take it: PostgreSQL takes no NUL, and nobody types one."""
-    return text.replace("\x00", "\N{REPLACEMENT CHARACTER}")
 
 
 class FormMalformed(Refused):
@@ -123,7 +119,7 @@ class MultipartForm:
             self._read += len(event)
             if self._read > _FIELD_BYTES:
                 raise FormTooLong
-        self.fields[segment.name or ""] = without_nul(value.decode("utf-8", "replace"))
+        self.fields[segment.name or ""] = undirected(value.decode("utf-8", "replace"))
 
 
 async def _events(request: Request[Any, Any, Any]) -> AsyncIterator[Any]:

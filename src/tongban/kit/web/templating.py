@@ -17,7 +17,16 @@ from jinja2.compiler import CodeGenerator, Frame
 from jinja2.runtime import Context, Macro
 from markupsafe import Markup, escape
 
-from tongban.kit.i18n import Language, Message, Text, language, say_plural, say_within, translations
+from tongban.kit.i18n import (
+    Language,
+    Message,
+    Text,
+    isolated_values,
+    language,
+    say_plural,
+    say_within,
+    translations,
+)
 
 _SPECIAL = re.compile("[&<>'\"]")
 
@@ -76,18 +85,18 @@ class PageEnvironment(Environment):
 def said(msgid: str, **values: Any) -> Markup:
     """The sentence in the page's language, its values escaped; ``%%`` is a percent sign."""
     spoken = language()
-    return _sentence(spoken, msgid) % values if values else _plain(spoken, msgid)
+    return _sentence(spoken, msgid) % isolated_values(values) if values else _plain(spoken, msgid)
 
 
 def said_plural(singular: str, plural: str, num: int, **values: Any) -> Markup:
     """The sentence for a number, which it may name as ``num``."""
     words = Markup(say_plural(singular, plural, num))  # noqa: S704 - our own sentences are markup
-    return words % {"num": num, **values}
+    return words % {"num": num, **isolated_values(values)}
 
 
 def said_within(context: str, msgid: str, **values: Any) -> Markup:
     """A msgid that has other English words elsewhere: "日" of a date, "日" of a week."""
-    return Markup(say_within(context, msgid)) % values  # noqa: S704 - our own sentences are markup
+    return Markup(say_within(context, msgid)) % isolated_values(values)  # noqa: S704 - our own sentences are markup
 
 
 @lru_cache(maxsize=4096)

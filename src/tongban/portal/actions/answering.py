@@ -163,7 +163,7 @@ def masked(one: RightsRequest) -> Said:
     ]
     if one.thing.endswith(".name"):
         words[:2] = [papers.mask_name(text) for text in words[:2]]
-    return Said(*words)
+    return Said(words[0], words[1], words[2], one.said.place)
 
 
 def _texts(said: Said) -> list[str]:

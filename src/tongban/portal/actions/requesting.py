@@ -19,6 +19,7 @@ from tongban.kit.idempotency import Remembering, answer_once
 from tongban.kit.ids import bucket_of, new_id
 from tongban.kit.policy import Actor
 from tongban.portal import files as tables
+from tongban.portal.actions import placing
 from tongban.portal.actions.following import tell, things, whose
 from tongban.portal.model import (
     POLICY,
@@ -59,12 +60,16 @@ def _forgetting(_answer: dict[str, Any]) -> tuple[Part, ...]:
 
 
 class Choices(msgspec.Struct, frozen=True):
-    """What the form of a request asks besides the words: ``abouts`` to choose from (empty: nothing), ``districts``."""
+    """What the form of a request asks besides the words: ``abouts`` to choose from (empty: nothing), ``districts``,
+    or, for an entry that may lie ``anywhere`` in the country, its place, with ``beyond`` who takes it outside the city.
+    """
 
     kind: HeldKind
     field: HeldField
     abouts: tuple[tuple[str, Text | str], ...]
     districts: tuple[tuple[str, Text], ...]
+    anywhere: bool
+    beyond: Text | None
 
 
 def check_rights(city_dir: Path, sources: Sequence[str]) -> None:
@@ -81,11 +86,19 @@ async def choices(db: Database, actor: Actor, thing: str) -> Choices:
     if kind is None or field is None or field.goes is None:
         raise RequestUnknown
     abouts = await _abouts(db, actor, field.goes)
-    registers = tables.rights().registers
+    table = tables.rights()
+    registers = table.registers
     kinds = {*registers.values()} if field.goes == "register" else {registers.get(field.goes)}
     branched = any(one.district and one.kind in kinds for one in await regions.departments(db))
     districts = [(one.code, one.name) for one in await regions.districts(db)] if branched else []
-    return Choices(kind, field, tuple(abouts), tuple(districts))
+    outside = [
+        table.elsewhere[code]
+        for code in (registers if field.goes == "register" else [field.goes])
+        if code in table.elsewhere
+    ]
+    heads = [one for one in await regions.departments(db) if one.kind in outside and one.district is None]
+    beyond = heads[0].name if heads else None
+    return Choices(kind, field, tuple(abouts), tuple(districts), bool(branched and outside), beyond)
 
 
 async def _abouts(db: Database, actor: Actor, goes: str) -> Sequence[tuple[str, Text | str]]:
@@ -131,10 +144,13 @@ async def ask(
         raise RequestUnknown
     if (await identity.person(db, actor.id)).is_firm:
         raise OnlyPersons
-    department, faults = await _who_answers(db, actor, offered, about=about, district=district)
+    department, faults = await _who_answers(
+        db, actor, offered, about=about, district=district, place=said.place
+    )
     faults |= _faults(said)
     if faults or department is None:
         raise RequestInvalid(faults)
+    place = await placing.settled(db, district, said.place) if offered.anywhere else ""
     return await put(
         db,
         actor,
@@ -150,7 +166,7 @@ async def ask(
             due=await due_of(db, now=now),
             state=RequestState.ASKED,
             ended_at=None,
-            said=said,
+            said=msgspec.structs.replace(said, place=place),
             answer="",
         ),
         basis=BASIS,
@@ -224,7 +240,7 @@ def _faults(said: Said) -> dict[str, Words]:
 
 
 async def _who_answers(
-    db: Database, actor: Actor, offered: Choices, *, about: str, district: str
+    db: Database, actor: Actor, offered: Choices, *, about: str, district: str, place: str
 ) -> tuple[regions.Department | None, dict[str, Words]]:
     """The department whose queue it goes to, else what is missing to say so."""
     goes, table = offered.field.goes, tables.rights()
@@ -240,12 +256,26 @@ async def _who_answers(
         faces = await licences.library(db, actor.id, also=actor.also)
         code = next((one.issuer_code for one in faces if str(one.id) == about), None)
         return (await regions.department(db, code) if code else None), {}
-    kind = (
-        table.operator if goes == "operator" else table.registers[about if goes == "register" else str(goes)]
+    if goes == "operator":
+        return await _at_register(db, offered, table.operator, None, district=district, place=place)
+    register = about if goes == "register" else str(goes)
+    kind = table.registers[register]
+    return await _at_register(
+        db, offered, kind, table.elsewhere.get(register), district=district, place=place
     )
-    offices = await regions.departments(db, kind=kind)
-    if any(one.district for one in offices) and district not in dict(offered.districts):
-        return None, {"district": N_("请选择登记所在的区。")}
+
+
+async def _at_register(
+    db: Database, offered: Choices, kind: str, beyond: str | None, *, district: str, place: str
+) -> tuple[regions.Department | None, dict[str, Words]]:
+    """The department of this kind in the district; where an entry may lie ``beyond`` the city, the one for that."""
+    branched = any(one.district for one in await regions.departments(db, kind=kind))
+    if branched and district not in dict(offered.districts):
+        if beyond is None:
+            return None, {"district": N_("请选择登记所在的区。")}
+        if not await placing.settled(db, district, place):
+            return None, {"district": N_("请选择登记所在的地方。")}
+        kind = beyond
     try:
         return await regions.department_for(db, kind=kind, district=district), {}
     except regions.DepartmentUnknown:

@@ -19,7 +19,7 @@ from tongban.kit.ids import new_id
 from tongban.kit.policy import Actor
 from tongban.kit.web import MAX_UPLOAD_BYTES, file_response, form_with_files, page, redirect
 from tongban.portal import files as tables
-from tongban.portal.actions import following, requesting
+from tongban.portal.actions import following, placing, requesting
 from tongban.portal.model import PROOF_MOST, RequestStands, RequestUnknown, Said
 
 _DRAFT = b"portal.draft"
@@ -54,7 +54,10 @@ async def _form(
     faults: Mapping[str, Words] | None = None,
 ) -> Response[Any]:
     offered = await requesting.choices(db, actor, thing)
+    at = await _place(db, offered, typed)
     fields = {**(refused.fields if refused else {}), **(faults or {})}
+    if at.fault is not None and "district" in fields:
+        fields = {"district" if at.offered else "place": at.fault, **_without(fields, "district")}
     errors: list[tuple[str | None, Any]] = [*fields.items()]
     if refused is not None and not errors:
         errors = [(None, refused.message)]
@@ -65,6 +68,8 @@ async def _form(
         thing=thing,
         draft=draft_word(draft, actor),
         typed=typed,
+        at=at,
+        elsewhere=placing.ELSEWHERE,
         errors=errors,
         fields=fields,
         proof=proof_rows(await requesting.proof_of(db, actor, draft), f"/my/data/requests/{draft}"),
@@ -76,6 +81,18 @@ async def _form(
     if refused is not None and refused.retry_after is not None:
         answer.headers["retry-after"] = str(refused.retry_after)
     return answer
+
+
+async def _place(db: Database, offered: requesting.Choices, typed: Mapping[str, str]) -> placing.Placed:
+    """Where the entry lies, by what was typed and chosen, where it may lie anywhere."""
+    if not offered.anywhere:
+        return placing.Placed()
+    place, chosen = typed.get("place", "").strip(), typed.get("district", "")
+    return await placing.placed(db, typed=place, chosen=chosen)
+
+
+def _without(fields: Mapping[str, Words], name: str) -> dict[str, Words]:
+    return {one: words for one, words in fields.items() if one != name}
 
 
 @get("/my/data/wrong", who="portal.ask_correction")
@@ -102,9 +119,13 @@ async def ask(request: Request[Any, Any, Any], db: Database, actor: Actor, now: 
     much = await requesting.keep_proof(db, actor, draft, posted.files.get("proof", []), now=now)
     if much is not None:
         faults.setdefault("proof", much)
-    if faults or form.get("_go") == "upload":
+    offered = await requesting.choices(db, actor, thing)
+    at = await _place(db, offered, form)
+    if form.get("_go") == "find" and at.fault is not None and not at.offered:
+        faults.setdefault("district", at.fault)
+    if faults or form.get("_go") in ("upload", "find"):
         return await _form(db, actor, thing, draft, form, faults=faults)
-    said = Said(*(form.get(name, "").strip() for name in ("stands", "should", "why")))
+    said = Said(*(form.get(name, "").strip() for name in ("stands", "should", "why", "place")))
     try:
         asked = await requesting.ask(
             db,
@@ -112,7 +133,7 @@ async def ask(request: Request[Any, Any, Any], db: Database, actor: Actor, now: 
             draft=draft,
             thing=thing,
             about=form.get("about", ""),
-            district=form.get("district", ""),
+            district=at.district if offered.anywhere else form.get("district", ""),
             said=said,
             now=now,
         )
