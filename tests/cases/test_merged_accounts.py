@@ -22,7 +22,8 @@ from tongban.identity.actions.consenting import (
     standing_consent,
     withdraw_consent,
 )
-from tongban.identity.actions.powers import answer_power, offer_power
+from tongban.identity.actions.answering import answer_power
+from tongban.identity.actions.powers import offer_power
 from tongban.identity.model.powers import Offer, PowerState
 from tongban.identity.store import powers
 from tongban.kit import clock
