@@ -30,7 +30,7 @@ from tongban.identity.model.powers import (
     may_offer,
 )
 from tongban.identity.model.recovering import same_name
-from tongban.identity.store import accounts, powers, replacing
+from tongban.identity.store import accounts, merging, powers, replacing
 from tongban.kit.acting import PowerEnd
 from tongban.kit.db import Database, Part, write
 from tongban.kit.i18n import N_, Text, both
@@ -200,6 +200,10 @@ async def power(db: Database, actor: Actor, *, power_id: UUID) -> Power:
     stewards = actor.acting is None or actor.acting.kind in STEWARDING
     for who in dict.fromkeys((actor.id, actor.holder) if stewards else (actor.holder,)):
         if who is not None and (found := await powers.power_of(db, power_id, who=who)) is not None:
+            return found
+    if actor.acting is not None and actor.holder is not None:  # another of her accounts may hold it
+        own = await merging.accounts_of(db, actor.holder)
+        if (found := await powers.held_one(db, power_id, own)) is not None:
             return found
     raise PowerUnknown
 

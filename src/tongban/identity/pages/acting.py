@@ -166,9 +166,8 @@ async def show_power(
 ) -> Response[str]:
     """A power, what it lets its agent do, and every act that was done by it."""
     found = await actions.power(db, actor, power_id=power_id)
-    # A power that a merged account of hers holds she answers or gives up; to act by it she opens that account.
-    elsewhere = actor.lasting is not None and found.agent == actor.id
-    mine = elsewhere or found.agent == actor.holder
+    # What another gave is given to her, by whichever of her accounts.
+    mine = found.agent == actor.holder or found.principal != actor.id
     done = await actions.acts_by(db, found, limit=_ACTS)
     state, said = found.at(now), request.query_params.get("done", "")
     return page(
@@ -180,7 +179,6 @@ async def show_power(
         basis=BASES.get(found.basis) or found.basis_in_words,
         seen_at_window=papers_of(found.basis) is not None,
         mine=mine,
-        elsewhere=elsewhere,
         own=actor.acting is None,
         names=await actions.item_names(db),
         acts=[(one, await audit.action_name(db, one.action)) for one in done],
