@@ -16,13 +16,14 @@ from tests.cast import Resident
 from tests.identity.pages import submit, words
 from tongban import cases, identity, licences, notices, rooms
 from tongban.identity.actions import merging
+from tongban.identity.actions.answering import answer_power
 from tongban.identity.actions.consenting import (
     giving_consent,
     my_consents,
     standing_consent,
     withdraw_consent,
 )
-from tongban.identity.actions.powers import answer_power, offer_power
+from tongban.identity.actions.powers import offer_power
 from tongban.identity.model.powers import Offer, PowerState
 from tongban.identity.store import powers
 from tongban.kit import clock
@@ -132,6 +133,48 @@ async def test_what_is_of_either_account_is_one_list_and_each_page_opens_until_t
     for gone in (f"/my/cases/{filed}", face.href):
         assert (await web.get(gone)).status_code == 404
     assert "给原账户的消息" not in words(await web.get("/my/inbox"))
+
+
+async def test_powers_given_to_either_account_are_hers_to_use_until_they_are_parted(
+    city: Database, web: Client, owner: Resident, other: Resident
+) -> None:
+    """Listed on the page and over the API, switched to and back, by the level of the account she came through; parted,
+    nothing is done by them.
+
+    How it can fail (tried): ask for powers held by the lasting account alone; leave the session the lasting account's,
+    which no power's end and no parting finds.
+    """
+    lasting, now = await newer(city, owner), clock.now()
+    offer = Offer(
+        Paper("111", owner.number), owner.name, "attorney", None, None, None, now, now + timedelta(days=9)
+    )
+    power = await offer_power(city, other.actor, offer, now=now)
+    await answer_power(city, owner.actor, power_id=power, accept=True, now=now)
+    actor = await merged(city, lasting, owner)
+    await log_in(web, city, actor)
+    page = await web.get("/my/acting")
+    assert f"/my/acting/{power}" in page.text
+    assert [one["power"] for one in (await web.get("/api/v1/acting")).json()["powers"]] == [str(power)]
+    shown = await web.get(f"/my/acting/{power}")
+    assert "打开合并前的账户" not in shown.text
+    switched = await submit(web, shown, "/my/acting/switch", {"power": str(power), "next": "/my/acting"})
+    assert switched.status_code in (200, 303)
+    page = await web.get("/my/acting")
+    assert "您正在代" in words(page) and page.headers["tongban-acting-for"] == str(other.actor.id)
+    row = await city.row("SELECT actor, level FROM kit.session WHERE power = $1 AND ends_at > $2", power, now)
+    assert row is not None and (row["actor"], row["level"]) == (owner.actor.id, actor.level)
+    assert (await web.get(f"/my/acting/{power}")).status_code == 200
+    await submit(web, page, "/my/acting/switch", {"power": ""})
+    page = await web.get("/my/acting")
+    assert "tongban-acting-for" not in page.headers and f"/my/acting/{power}" in page.text
+    assert lasting.number[-4:] in (await web.get("/my/account")).text
+
+    await submit(web, page, "/my/acting/switch", {"power": str(power), "next": "/my/acting"})
+    await parted(city, owner)
+    living = "SELECT count(*) FROM kit.session WHERE power = $1 AND ends_at > $2"
+    assert await city.value(living, power, clock.now()) == 0, "what she did by it has ended"
+    await log_in(web, city, await identity.actor_of(city, kind="id_number", value=lasting.number))
+    assert f"/my/acting/{power}" not in (await web.get("/my/acting")).text
 
 
 async def test_powers_and_consents_of_either_account_are_hers_to_take_back(

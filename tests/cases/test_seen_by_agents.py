@@ -85,7 +85,8 @@ async def test_news_of_her_account_is_no_agents_to_read(
         ),
     )
     (secret,) = [one.id for one in await notices.inbox(city, owner.actor.id) if one.title == words]
-    for kind, reads in (("attorney", False), ("guardian", True)):
+    read_by: list[tuple[PowerKind, bool]] = [("attorney", False), ("guardian", True)]
+    for kind, reads in read_by:
         await log_in(web, city, acting_for(owner, other, kind))
         page, listed = await web.get("/my/inbox"), await web.get("/api/v1/notices")
         assert ("登录设备变更" in page.text, "受理" in page.text) == (reads, True)

@@ -7,13 +7,25 @@ from datetime import timedelta
 import msgspec
 import pytest
 
-from tests.identity.conftest import LI, NOW, SECRET, WANG, Register, enrolled, last_code
+from tests.identity.conftest import (
+    LI,
+    NOW,
+    SECRET,
+    WANG,
+    Client,
+    Register,
+    enrolled,
+    last_code,
+    with_account,
+)
+from tests.identity.pages import words
 from tests.identity.test_levels import officer, shown_of
-from tests.identity.test_powers import offer_to
+from tests.identity.test_powers import logged_in_as, offer_to
 from tongban import identity
 from tongban.identity import actions
 from tongban.identity.actions import levels, vetting
 from tongban.identity.model.levels import Way
+from tongban.kit import clock
 from tongban.kit.db import Database
 from tongban.kit.not_allowed import StepUpNeeded
 from tongban.kit.policy import Duty, level_at
@@ -72,3 +84,26 @@ async def test_a_session_falls_with_its_level_also_in_another_s_name(
     mine = msgspec.structs.replace(actor, session=hash_of(cookie))
     cookie = (await actions.switch(db, mine, power_id=power, now=LATER)).cookie
     assert [await seen(at) for at in (LATER, SOON, AFTER)] == [3, 2, 1]
+
+
+async def test_the_pages_show_the_level_that_is_left(
+    client: Client, db: Database, register: Register
+) -> None:
+    """Before the hourly sweep has come to it: the account's row says L2 still, and no act goes by it.
+
+    How it can fail (tried): show what the account's row has.
+    """
+    await with_account(db)
+    await logged_in_as(client, db, LI.phone)
+    li = await identity.actor_of(db, kind="phone", value=LI.phone)
+    now = clock.now()
+    await levels.raise_level(db, li, way=Way.CARD, reference="card-1", seen="1234", now=now)
+    level = words(await client.get("/account/level"))
+    assert "您现在是 L2" in level and "核验本人银行卡" not in level
+    await db.run("UPDATE identity.level_check SET until = $1", now)
+    await db.run("UPDATE kit.session SET l2_until = $1 WHERE actor = $2", now, li.id)
+    client.app.state.sessions.forget(client.cookies["tongban_session"])
+    level = words(await client.get("/account/level"))
+    assert "您现在是 L1" in level and "核验本人银行卡" in level
+    assert await db.value("SELECT level FROM identity.account WHERE id = $1", li.id) == 2
+    assert "L1" in (own := words(await client.get("/my/account"))) and "L2" not in own

@@ -221,6 +221,45 @@ async def test_by_pages_from_the_offer_to_the_end(client: Client, db: Database) 
     assert (await client.get("/my/account")).status_code == 200
 
 
+async def test_a_second_tab_says_who_was_faster_and_what_to_do(client: Client, db: Database) -> None:
+    """Accepted after it was declined, declined after it was accepted, taken back twice, given up twice.
+
+    How it can fail (tried): go back to the power's page without a word, as where it was just done.
+    """
+    await with_account(db)
+    await enrolled(db, WANG, now=NOW - timedelta(days=1))
+    li = await identity.actor_of(db, kind="phone", value=LI.phone)
+
+    async def said(power: UUID, *acts: str) -> list[str]:
+        """What the page says after each of the acts, of which none but the first was on a fresh page."""
+        shown = await client.get(f"/my/acting/{power}")
+        token = {"_csrf": fields_of(shown.text, "/logout")["_csrf"]}
+        done = [
+            await client.post(f"/my/acting/{power}/{act}", data=token, follow_redirects=True) for act in acts
+        ]
+        return [words(one) for one in done]
+
+    async def offered(**more: object) -> UUID:
+        return await actions.offer_power(db, li, offer_to(**more), now=clock.now())
+
+    await logged_in_as(client, db, WANG.phone)
+    at = f"{clock.city_time(clock.now()):%Y-%m-%d }"
+    first, second, third = await said(await offered(), "decline", "accept", "decline")
+    assert "您没有接受这份授权，对方已收到通知" in first and "您已经在" not in first
+    for one in (second, third):
+        assert f"您已经在 {at}" in one and "选择不接受这份授权，刚才的操作没有进行" in one
+        assert f"要代办的，请{LI.name}重新授权" in one
+    power = await offered()
+    _, declined, _, renounced = await said(power, "accept", "decline", "renounce", "renounce")
+    assert "接受了这份授权，不用再答复。可以开始代办" in declined
+    assert "放弃了这份授权，不用再操作" in renounced
+    await logged_in_as(client, db, LI.phone)
+    (late,) = await said(power, "revoke")
+    assert f"{WANG.name}已经在 {at}" in late and "放弃了这份授权，不用再撤回" in late
+    first, again = await said(await offered(), "revoke", "revoke")
+    assert "授权已经撤回，立即生效" in first and "这份授权已经在" in again and "收回" in again
+
+
 @pytest.mark.parametrize(
     ("field", "value", "said"),
     [

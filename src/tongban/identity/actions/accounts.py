@@ -275,7 +275,7 @@ async def holdings(db: Database, who: UUID) -> list[dict[str, Any]]:
             "firms_asked": await firms.bindings(db, who),
             "represents": [
                 {"firm": one.principal_name, "basis": one.basis, "since": one.starts_at, "until": one.until}
-                for one in await powers.held(db, who)
+                for one in await powers.held(db, (who,))
                 if one.kind == "representative"
             ],
             "recovered_at_window": await window_recovering.done_for(db, who),

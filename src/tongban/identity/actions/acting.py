@@ -14,7 +14,7 @@ from tongban.identity.model import POLICY
 from tongban.identity.model.cooling import CoolingOff
 from tongban.identity.model.powers import STEWARDING, Power, PowerState, PowerUnknown
 from tongban.identity.model.unusable import unusable
-from tongban.identity.store import accounts, powers
+from tongban.identity.store import accounts, merging, powers
 from tongban.identity.store.helping import ending_help
 from tongban.kit.db import Database, write
 from tongban.kit.not_allowed import NotAllowed
@@ -36,10 +36,11 @@ class Powers(msgspec.Struct, frozen=True):
 
 
 async def powers_of(db: Database, actor: Actor, *, now: datetime) -> Powers:
-    """What the page of powers shows. Two statements: by her own bucket, and by that in whose name she acts."""
+    """What the page of powers shows. Two statements: by her own buckets, and by that in whose name she acts; while she
+    acts, one or two more for which accounts are hers."""
     POLICY.require(actor, "identity.acting", Relation.OWN)
     assert actor.id is not None and actor.holder is not None
-    held = await powers.held(db, actor.holder)
+    held = await powers.held(db, await accounts_of(db, actor))
     acting = actor.acting
     steward = acting is not None and acting.ended is None and acting.kind in STEWARDING
     given = await powers.given(db, actor.accounts) if acting is None or steward else []
@@ -61,40 +62,62 @@ async def switch(db: Database, actor: Actor, *, power_id: UUID | None, now: date
     assert actor.holder is not None
     if power_id is None:
         return await _back(db, actor, now=now)
-    found = await powers.power_of(db, power_id, who=actor.holder)
-    if found is None or found.agent != actor.holder:
+    own = await accounts_of(db, actor)
+    found = await powers.held_one(db, power_id, own)
+    if found is None or found.agent is None:
         raise PowerUnknown
     if (why := unusable(found, now=now)) is not None:
         raise why
-    if (until := await cooling_of(db, actor.holder, now=now)) is not None:
+    if (until := await cooling_of(db, *own, now=now)) is not None:
         raise CoolingOff(until)
     # Nobody gives what she has not: an account that somebody won at L1 shows no licence through an accomplice of L3.
     highest = await accounts.level(db, found.principal, now=now) if found.by_own_word else None
     acting = found.acting(highest=highest)
     level = acting.level_of(actor.level)
     principal = Actor(Role.RESIDENT, found.principal, found.shown_principal, level=level, acting=acting)
-    cookie, ending, opening = switching(actor, principal, now=now)
+    owner = await _owner(db, actor, found.agent)
+    cookie, ending, opening = switching(actor, principal, owner=owner, now=now)
     done = await write(
         db,
-        powers.usable(found.id, agent=actor.holder, now=now),
+        powers.usable(found.id, agent=found.agent, now=now),
         ending,
         opening,
         audit.record(principal, "identity.act_for", subject=found.principal, reference=found.id, now=now),
     )
     if done is None:
-        stands = await powers.power_of(db, power_id, who=actor.holder)
+        stands = await powers.held_one(db, power_id, own)
         why = None if stands is None else unusable(stands, now=now)
         raise why or PowerUnknown
     return Opened(principal, await taken(db, cookie))
 
 
+async def accounts_of(db: Database, actor: Actor) -> tuple[UUID, ...]:
+    """The accounts of who is at the session, whoever she acts for: her own and those merged into it."""
+    if actor.acting is None or actor.holder is None:
+        return actor.accounts
+    return await merging.accounts_of(db, actor.holder)
+
+
+async def _owner(db: Database, actor: Actor, agent: UUID) -> Actor | None:
+    """Another of her accounts that holds the power: the session is its own while she acts by it, so that it ends with
+    the power and with the merge. None for the account whose session it is."""
+    if agent == actor.holder:
+        return None
+    found = await accounts.account_of_id(db, agent)
+    if found is None:
+        raise PowerUnknown
+    return found.actor()
+
+
 async def _back(db: Database, actor: Actor, *, now: datetime) -> Opened:
     if actor.acting is None or actor.acting.agent is None or actor.id is None:
         raise NotAllowed  # nobody to go back to: a firm's certificate acts for the firm alone
-    agent = await accounts.account_of_id(db, actor.acting.agent)
+    lasting, *_ = await accounts_of(db, actor)
+    agent = await accounts.account_of_id(db, lasting)
     if agent is None:
         raise NotAllowed
-    cookie, ending, opening = switching(actor, None, now=now)
+    owner = None if lasting == actor.holder else agent.actor()
+    cookie, ending, opening = switching(actor, None, owner=owner, now=now)
     await write(
         db,
         living_session(actor, now=now),

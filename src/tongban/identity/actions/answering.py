@@ -37,8 +37,8 @@ _REPLACED_FOR_AGENT = (
 )
 
 
-async def answer_power(db: Database, actor: Actor, *, power_id: UUID, accept: bool, now: datetime) -> None:
-    """The agent accepts an offer or declines it. Answered so already is as good as answered now.
+async def answer_power(db: Database, actor: Actor, *, power_id: UUID, accept: bool, now: datetime) -> bool:
+    """The agent accepts an offer or declines it. Gives whether this did it: answered so already is as good.
 
     What she accepts takes the place of the power of this kind that stood between the two: that one ends in the same
     write, with what sessions do by it, and both sides are told. Raises PowerUnknown, PowerOver where it was answered
@@ -52,14 +52,14 @@ async def answer_power(db: Database, actor: Actor, *, power_id: UUID, accept: bo
         if found is None or found.agent != actor.id:
             raise PowerUnknown
         if found.at(now) is state:
-            return
+            return False
         if found.at(now) is not PowerState.OFFERED:
             raise PowerOver(found.at(now))
         if accept:
             await must_have_cooled(db, actor, now=now)
         old = await replacing.replaced_by(db, power_id)
         if await (_accept if accept else _decline)(db, actor, found, old, now=now):
-            return
+            return True
     raise PowerOver(PowerState.OFFERED)
 
 

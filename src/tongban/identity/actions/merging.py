@@ -210,7 +210,7 @@ def _both(
 
 
 async def open_merged(db: Database, actor: Actor, *, account: UUID, now: datetime) -> Opened:
-    """Go into an account that was merged into the actor's, to act by a power that it holds.
+    """Go into an account that was merged into the actor's, for what is its own alone: passkeys, the account itself.
 
     A new session takes the place of the old, without a cookie where that was done a moment ago. Raises MergeUnknown.
     """

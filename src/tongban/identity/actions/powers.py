@@ -30,7 +30,7 @@ from tongban.identity.model.powers import (
     may_offer,
 )
 from tongban.identity.model.recovering import same_name
-from tongban.identity.store import accounts, powers, replacing
+from tongban.identity.store import accounts, merging, powers, replacing
 from tongban.kit.acting import PowerEnd
 from tongban.kit.db import Database, Part, write
 from tongban.kit.i18n import N_, Text, both
@@ -201,12 +201,17 @@ async def power(db: Database, actor: Actor, *, power_id: UUID) -> Power:
     for who in dict.fromkeys((actor.id, actor.holder) if stewards else (actor.holder,)):
         if who is not None and (found := await powers.power_of(db, power_id, who=who)) is not None:
             return found
+    if actor.acting is not None and actor.holder is not None:  # another of her accounts may hold it
+        own = await merging.accounts_of(db, actor.holder)
+        if (found := await powers.held_one(db, power_id, own)) is not None:
+            return found
     raise PowerUnknown
 
 
-async def revoke_power(db: Database, actor: Actor, *, power_id: UUID, now: datetime) -> None:
+async def revoke_power(db: Database, actor: Actor, *, power_id: UUID, now: datetime) -> bool:
     """The principal, or who stewards her account, takes a power back 撤回授权: at once, also from under a filled form.
 
+    Gives whether this did it, not where it was taken back before.
     Raises PowerUnknown, PowerOver where it ended otherwise meanwhile.
     """
     POLICY.require(actor, "identity.empower", Relation.OWN)
@@ -224,11 +229,12 @@ async def revoke_power(db: Database, actor: Actor, *, power_id: UUID, now: datet
         if found.agent is None
         else (tell_of(found.agent, _REVOKED, found.id, found.principal_name, now=now),)
     )
-    await _end(db, actor, found, state, told=told, now=now)
+    return await _end(db, actor, found, state, told=told, now=now)
 
 
-async def renounce_power(db: Database, actor: Actor, *, power_id: UUID, now: datetime) -> None:
-    """The agent gives a power up 放弃授权; raises PowerUnknown, PowerOver where it ended otherwise meanwhile."""
+async def renounce_power(db: Database, actor: Actor, *, power_id: UUID, now: datetime) -> bool:
+    """The agent gives a power up 放弃授权: gives whether this did it, not where she had before. Raises PowerUnknown,
+    PowerOver where it ended otherwise meanwhile."""
     POLICY.require(actor, "identity.answer_power", Relation.OWN)
     assert actor.id is not None
     found = await powers.power_of(db, power_id, who=actor.id)
@@ -236,7 +242,7 @@ async def renounce_power(db: Database, actor: Actor, *, power_id: UUID, now: dat
         raise PowerUnknown
     if found.kind == "guardian":
         raise GuardianStays
-    await _end(
+    return await _end(
         *(db, actor, found, PowerState.RENOUNCED),
         told=(tell_of(found.principal, _RENOUNCED, found.id, found.agent_name, now=now),),
         now=now,
@@ -273,10 +279,10 @@ async def _end(
     states: Sequence[PowerState] = (),
     why: PowerEnd | None = None,
     now: datetime,
-) -> None:
-    """``why`` is what sessions are told that act by it, where its state does not say it."""
+) -> bool:
+    """Whether this ended it. ``why`` is what sessions are told that act by it, where its state does not say it."""
     if found.at(now) in (state, PowerState.TAKEN_BACK):
-        return
+        return False
     if found.at(now) not in LIVING:
         raise PowerOver(found.at(now))
     assert actor.holder is not None
@@ -297,6 +303,7 @@ async def _end(
     )
     if done is None:
         await _must_be(db, found, state, who=found.principal, now=now)
+    return done is not None
 
 
 async def _must_be(db: Database, found: Power, state: PowerState, *, who: UUID, now: datetime) -> None:

@@ -33,7 +33,7 @@ from tongban.identity.model.window_recovering import (
     RecoveryOver,
     phone_typed,
 )
-from tongban.identity.store import accounts, attempts, closing, own_phone, powers, recovering
+from tongban.identity.store import accounts, attempts, closing, merging, own_phone, powers, recovering
 from tongban.identity.store import window_recovering as store
 from tongban.kit.db import Database, Part, write
 from tongban.kit.i18n import N_, Text
@@ -179,7 +179,7 @@ async def finish_recovery(db: Database, actor: Actor, *, recovery: UUID, code: s
                 now=now,
             ),
             *taking,
-            *_ending_what_opened(person, now=now),
+            *_ending_what_opened(person, await merging.accounts_of(db, person.id), now=now),
             powers.taking_back_offers(now=now),
             audit.record(actor, "identity.recover_at_window", subject=who, reference=found.id, now=now),
             notices.telling(recipient=who, title=_TITLE, body=_BODY, link="/my/account", now=now),
@@ -190,12 +190,13 @@ async def finish_recovery(db: Database, actor: Actor, *, recovery: UUID, code: s
         raise CodeUsed
 
 
-def _ending_what_opened(person: Person, *, now: datetime) -> tuple[Part, ...]:
-    """The parts by which nothing that opened the account opens it any more; the old phone hears of it."""
+def _ending_what_opened(person: Person, own: tuple[UUID, ...], *, now: datetime) -> tuple[Part, ...]:
+    """The parts by which nothing that opened the account opens it any more, nor by it another of her ``own``; the old
+    phone hears of it."""
     ended = (
         recovering.ending_checks(person.id, now=now),
         closing.ending_passkeys(person.id, now=now),
-        ending_others(Actor(Role.RESIDENT, person.id), now=now),
+        ending_others(Actor(Role.RESIDENT, person.id, also=own), now=now),
     )
     if not person.phone:
         return ended

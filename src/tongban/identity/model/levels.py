@@ -18,7 +18,7 @@ import msgspec
 from tongban.identity.model.window import at_window
 from tongban.kit.errors import Invalid, NotFound, TooMany, Unavailable, Words
 from tongban.kit.i18n import N_, Message
-from tongban.kit.policy import LevelEnds, Relation, Role, Rule
+from tongban.kit.policy import LevelEnds, Relation, Role, Rule, level_at
 
 
 class Way(StrEnum):
@@ -106,6 +106,11 @@ class Ladder(msgspec.Struct, frozen=True):
     def has(self, way: Way, now: datetime) -> bool:
         """Whether a check of this way stands."""
         return any(one.way is way and one.stands(now) for one in self.checks)
+
+    def at(self, now: datetime) -> Ladder:
+        """The same with the level that is left: what ran out counts no more, before the hourly sweep has come to it."""
+        ends = ends_left([one for one in self.checks if one.ended_at is None])
+        return Ladder(level_at(self.level, ends, now), self.checks)
 
 
 def ends_of(level: int, until: datetime) -> LevelEnds:

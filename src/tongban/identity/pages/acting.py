@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -14,6 +14,7 @@ from tongban import audit
 from tongban.identity import actions
 from tongban.identity.actions import Opened
 from tongban.identity.model import POLICY
+from tongban.identity.model.answered import said_already
 from tongban.identity.model.founding import papers_of
 from tongban.identity.model.offering import offered
 from tongban.identity.model.powers import (
@@ -51,6 +52,8 @@ _DONE: dict[str, Message] = {
     "revoked": N_("授权已经撤回，立即生效。"),
     "renounced": N_("您已放弃这份授权。"),
 }
+#: What was done had been done before, or was otherwise by then: the power says how it stands.
+_BEFORE = "before"
 #: Kinds of paper by whose number an agent is named; a passport's finds nobody without its state.
 _NAMING = tuple(one for one in ENROLLING if one != papers.PASSPORT)
 
@@ -163,11 +166,10 @@ async def show_power(
 ) -> Response[str]:
     """A power, what it lets its agent do, and every act that was done by it."""
     found = await actions.power(db, actor, power_id=power_id)
-    # A power that a merged account of hers holds she answers or gives up; to act by it she opens that account.
-    elsewhere = actor.lasting is not None and found.agent == actor.id
-    mine = elsewhere or found.agent == actor.holder
+    # What another gave is given to her, by whichever of her accounts.
+    mine = found.agent == actor.holder or found.principal != actor.id
     done = await actions.acts_by(db, found, limit=_ACTS)
-    state = found.at(now)
+    state, said = found.at(now), request.query_params.get("done", "")
     return page(
         "identity/power.html",
         power=found,
@@ -177,14 +179,14 @@ async def show_power(
         basis=BASES.get(found.basis) or found.basis_in_words,
         seen_at_window=papers_of(found.basis) is not None,
         mine=mine,
-        elsewhere=elsewhere,
         own=actor.acting is None,
         names=await actions.item_names(db),
         acts=[(one, await audit.action_name(db, one.action)) for one in done],
         waits=state is PowerState.OFFERED,
         replaces=state is PowerState.OFFERED and await actions.replaced_by(db, found, now=now),
         stands=state is PowerState.STANDING,
-        done=_DONE.get(request.query_params.get("done", "")),
+        done=_DONE.get(said),
+        before=said_already(found, mine=mine, now=now) if said == _BEFORE else None,
     )
 
 
@@ -203,31 +205,31 @@ async def decline(db: Database, actor: Actor, power_id: UUID, now: datetime) -> 
 async def _answer(
     db: Database, actor: Actor, power_id: UUID, *, accept: bool, now: datetime
 ) -> Response[Any]:
+    done = actions.answer_power(db, actor, power_id=power_id, accept=accept, now=now)
+    return await _at_page(power_id, done, "accepted" if accept else "declined")
+
+
+async def _at_page(power_id: UUID, done: Awaitable[bool], words: str) -> Response[Any]:
+    """Back at the power's page: it says what was done, or that it had been before, or otherwise, by whom and when."""
     try:
-        await actions.answer_power(db, actor, power_id=power_id, accept=accept, now=now)
-    except PowerOver:  # its page says where it stands
-        return redirect(f"{HUB}/{power_id}")
-    return redirect(f"{HUB}/{power_id}?done={'accepted' if accept else 'declined'}")
+        said = words if await done else _BEFORE
+    except PowerOver:
+        said = _BEFORE
+    return redirect(f"{HUB}/{power_id}?done={said}")
 
 
 @post(f"{HUB}/{{power_id:uuid}}/revoke", who="identity.empower")
 async def revoke(db: Database, actor: Actor, power_id: UUID, now: datetime) -> Response[Any]:
     """The principal takes it back."""
-    try:
-        await actions.revoke_power(db, actor, power_id=power_id, now=now)
-    except PowerOver:
-        return redirect(f"{HUB}/{power_id}")
-    return redirect(f"{HUB}/{power_id}?done=revoked")
+    done = actions.revoke_power(db, actor, power_id=power_id, now=now)
+    return await _at_page(power_id, done, "revoked")
 
 
 @post(f"{HUB}/{{power_id:uuid}}/renounce", who="identity.answer_power")
 async def renounce(db: Database, actor: Actor, power_id: UUID, now: datetime) -> Response[Any]:
     """The agent gives it up."""
-    try:
-        await actions.renounce_power(db, actor, power_id=power_id, now=now)
-    except PowerOver:
-        return redirect(f"{HUB}/{power_id}")
-    return redirect(f"{HUB}/{power_id}?done=renounced")
+    done = actions.renounce_power(db, actor, power_id=power_id, now=now)
+    return await _at_page(power_id, done, "renounced")
 
 
 def _id(text: str) -> UUID | None:

@@ -52,7 +52,7 @@ async def ladder(request: Request[Any, Any, Any], db: Database, actor: Actor, no
     assert actor.id is not None
     if actor.level < LEVEL_CHECKED and actor.acting is None:
         return redirect(f"/enrol?next={AT}")
-    found = await levels.ladder(db, actor)
+    found = (await levels.ladder(db, actor)).at(now)
     return page(
         "identity/level.html",
         ladder=found,

@@ -32,6 +32,20 @@ async def standing(db: Database, who: UUID) -> Standing | None:
     return None if row is None else Standing(**row)
 
 
+async def accounts_of(db: Database, who: UUID) -> tuple[UUID, ...]:
+    """All accounts of the person whose account this is, the lasting one first; two statements where it is merged."""
+    for _ in range(2):
+        row = await db.row(
+            "SELECT merged_into, also FROM identity.account WHERE bucket = $1 AND id = $2",
+            bucket_of(who),
+            who,
+        )
+        if row is None or row["merged_into"] is None:
+            break
+        who = row["merged_into"]
+    return (who, *(row["also"] if row is not None else ()))
+
+
 def _alias(row: Record) -> Alias:
     return Alias(row["id"], row["from_id"], row["to_id"], tuple(row["hashes"]), row["at"])
 

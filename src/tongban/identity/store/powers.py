@@ -129,17 +129,17 @@ async def last_of(db: Database, principal: UUID, agent_hash: bytes, kind: PowerK
     return None if row is None else power_in(row)
 
 
-async def held(db: Database, agent: UUID) -> list[Power]:
-    """The powers that were given to an agent, those that live first, then the newest: for a page, 200 at most."""
+async def held(db: Database, accounts: Sequence[UUID]) -> list[Power]:
+    """The powers that were given to any of an agent's accounts, those that live first, then the newest: for a page, 200
+    at most."""
     rows = await db.rows(
         f"""-- across people: an agent's own list names each principal's bucket
-        SELECT {COLUMNS} FROM identity.power_held h
+        SELECT {COLUMNS} FROM {OWN_ACCOUNTS}
+        JOIN identity.power_held h ON h.bucket = own.bucket AND h.agent = own.account
         JOIN identity.power p ON p.bucket = h.of_bucket AND p.id = h.power
         JOIN identity.account a ON a.bucket = p.bucket AND a.id = p.principal
-        WHERE h.bucket = $1 AND h.agent = $2
         ORDER BY (p.state IN ('offered', 'standing')) DESC, h.at DESC, h.power LIMIT $3""",
-        bucket_of(agent),
-        agent,
+        *by_bucket(accounts),
         MOST,
     )
     return [power_in(row) for row in rows]
@@ -157,6 +157,19 @@ async def living_held(db: Database, agent: UUID) -> list[Power]:
         agent,
     )
     return [power_in(row) for row in rows]
+
+
+async def held_one(db: Database, power: UUID, accounts: Sequence[UUID]) -> Power | None:
+    """A power that was given to one of an agent's accounts."""
+    row = await db.row(
+        f"""SELECT {COLUMNS} FROM identity.power p
+        JOIN identity.account a ON a.bucket = p.bucket AND a.id = p.principal
+        WHERE p.bucket = $1 AND p.id = $2 AND p.agent = ANY($3::uuid[])""",
+        bucket_of(power),
+        power,
+        list(accounts),
+    )
+    return None if row is None else power_in(row)
 
 
 async def power_of(db: Database, power: UUID, *, who: UUID) -> Power | None:

@@ -9,7 +9,7 @@ import msgspec
 
 from tongban.kit.db import Database
 from tongban.kit.i18n import Message, Text
-from tongban.kit.ids import bucket_of
+from tongban.kit.ids import OWN_ACCOUNTS, by_bucket
 from tongban.kit.policy import Actor
 from tongban.kit.web.devices import device_words
 from tongban.kit.web.places import place_words, way_words
@@ -44,14 +44,15 @@ class LivingSession(msgspec.Struct, frozen=True):
 
 
 async def living_sessions(db: Database, actor: Actor, *, now: datetime) -> list[LivingSession]:
-    """The actor's sessions that have not ended, her own first, then by when they were last seen."""
+    """The actor's sessions that have not ended, her own first, then by when they were last seen; those of accounts
+    merged into hers too, in which she acts by their powers."""
     assert actor.holder is not None, "a visitor has no session"
     rows = await db.rows(
-        """SELECT id, opened_at, seen_at, agent, opened_by, place, token_hash = $3 AS own FROM kit.session
-        WHERE bucket = $1 AND actor = $2 AND ends_at > $4 AND (role = 'resident' OR seen_at > $5)
-        ORDER BY own DESC, seen_at DESC, id LIMIT 100""",
-        bucket_of(actor.holder),
-        actor.holder,
+        f"""SELECT s.id, s.opened_at, s.seen_at, s.agent, s.opened_by, s.place, s.token_hash = $3 AS own
+        FROM {OWN_ACCOUNTS} JOIN kit.session s ON s.bucket = own.bucket AND s.actor = own.account
+        WHERE s.ends_at > $4 AND (s.role = 'resident' OR s.seen_at > $5)
+        ORDER BY s.token_hash = $3 DESC, s.seen_at DESC, s.id LIMIT 100""",
+        *by_bucket((actor.holder, *actor.also)),
         actor.session,
         now,
         idle_since(now),

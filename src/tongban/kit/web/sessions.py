@@ -18,7 +18,7 @@ import msgspec
 
 from tongban.kit.acting import PowerEnd
 from tongban.kit.db import Database, Part
-from tongban.kit.ids import bucket_of, new_id
+from tongban.kit.ids import OWN_ACCOUNTS, bucket_of, by_bucket, new_id
 from tongban.kit.policy import Actor, Duty, LevelEnds, Role
 from tongban.kit.web.devices import device_of
 from tongban.kit.web.places import place_of
@@ -58,6 +58,11 @@ def bucket_in(cookie: str) -> int | None:
 def _holder(actor: Actor) -> UUID:
     assert actor.holder is not None, "a visitor has no session"
     return actor.holder
+
+
+def _accounts(actor: Actor) -> tuple[list[int], list[UUID]]:
+    """In which accounts the actor's sessions may lie, as ``OWN_ACCOUNTS`` takes them: those merged into hers too."""
+    return by_bucket([*dict.fromkeys((_holder(actor), *actor.also))])
 
 
 def _new_cookie(bucket: int) -> str:
@@ -112,29 +117,37 @@ def _acting_columns(actor: Actor) -> tuple[UUID | None, str | None, dict[str, An
     return actor.id, actor.name, msgspec.to_builtins(actor.acting), actor.acting.power
 
 
-def switching(actor: Actor, principal: Actor | None, *, now: datetime) -> tuple[str, Part, Part]:
+def switching(
+    actor: Actor, principal: Actor | None, *, owner: Actor | None = None, now: datetime
+) -> tuple[str, Part, Part]:
     """Act for somebody else from now on, or for oneself (None): a new cookie in the place of the actor's.
+
+    ``owner``: another of her accounts, whose session it is from now on: the one that holds the power, or to which she
+    goes back.
 
     Gives the cookie's value and the two parts that end the old session and store the new one, which is as old as that
     and ends when it would have. The new cookie sees to it that no process still takes it for the old principal's, and
     that no form opened in one name is ever sent in another: its token hangs on the cookie.
     """
     bucket = bucket_of(_holder(actor))
-    cookie = _new_cookie(bucket)
+    into = bucket if owner is None else bucket_of(_holder(owner))
+    cookie = _new_cookie(into)
     opening = Part(
         """INSERT INTO kit.session
             (bucket, token_hash, actor, role, name, department, level, opened_at, seen_at, ends_at, id, agent,
                 duties, proved_at, acting_for, acting_name, acting, power, opened_by, place, also,
                 l2_until, l3_until)
-        SELECT s.bucket, $1::bytea, s.actor, s.role, s.name, s.department, s.level, s.opened_at, $2::timestamptz,
-            s.ends_at, $3::uuid, s.agent, s.duties, s.proved_at, $4::uuid, $5::text, $6::jsonb, $7::uuid,
-            s.opened_by, s.place, s.also, s.l2_until, s.l3_until
+        SELECT $10::smallint, $1::bytea, coalesce($11::uuid, s.actor), s.role, coalesce($12::text, s.name),
+            s.department, s.level, s.opened_at, $2::timestamptz, s.ends_at, $3::uuid, s.agent, s.duties, s.proved_at,
+            $4::uuid, $5::text, $6::jsonb, $7::uuid, s.opened_by, s.place, coalesce($13::uuid[], s.also),
+            s.l2_until, s.l3_until
         FROM guard, kit.session AS s
         WHERE s.bucket = $8::smallint AND s.token_hash = $9::bytea AND s.ends_at > $2::timestamptz""",
         (
-            *(hash_of(cookie), now, new_id(bucket)),
+            *(hash_of(cookie), now, new_id(into)),
             *_acting_columns(principal or _NOBODY),
-            *(bucket, actor.session),
+            *(bucket, actor.session, into),
+            *((None, None, None) if owner is None else (owner.id, owner.name, list(owner.also))),
         ),
     )
     return cookie, ending_own(actor, now=now), opening
@@ -231,30 +244,32 @@ def ending_session(actor: Actor, *, now: datetime) -> Part:
 def ending_named(actor: Actor, session: UUID, *, now: datetime) -> Part:
     """The guard that ends one of the actor's sessions; lost when it is none of hers or over already."""
     return Part(
-        """UPDATE kit.session SET ends_at = $4::timestamptz
-        WHERE bucket = $1::smallint AND actor = $2::uuid AND id = $3::uuid AND ends_at > $4::timestamptz
-        RETURNING id""",
-        (bucket_of(_holder(actor)), _holder(actor), session, now),
+        f"""UPDATE kit.session AS s SET ends_at = $4::timestamptz FROM {OWN_ACCOUNTS}
+        WHERE s.bucket = own.bucket AND s.actor = own.account AND s.id = $3::uuid AND s.ends_at > $4::timestamptz
+        RETURNING s.id""",
+        (*_accounts(actor), session, now),
     )
 
 
 def having_others(actor: Actor, *, now: datetime) -> Part:
     """The guard that stands while the actor has living sessions beside the one she came through; gives ``others``."""
     return Part(
-        """SELECT count(*)::integer AS others FROM kit.session
-        WHERE bucket = $1::smallint AND actor = $2::uuid AND token_hash <> $3::bytea AND ends_at > $4::timestamptz
+        f"""SELECT count(*)::integer AS others FROM {OWN_ACCOUNTS}
+        JOIN kit.session s ON s.bucket = own.bucket AND s.actor = own.account
+        WHERE s.token_hash <> $3::bytea AND s.ends_at > $4::timestamptz
         HAVING count(*) > 0""",
-        (bucket_of(_holder(actor)), _holder(actor), actor.session, now),
+        (*_accounts(actor), actor.session, now),
     )
 
 
 def ending_others(actor: Actor, *, now: datetime) -> Part:
-    """The part that ends all of the actor's sessions but the one she came through; all, where she came through none."""
+    """The part that ends all of the actor's sessions but the one she came through; all, where she came through none.
+    Those of the accounts merged into hers too: by their powers she acts in theirs."""
     return Part(
-        """UPDATE kit.session AS s SET ends_at = $4::timestamptz FROM guard
-        WHERE s.bucket = $1::smallint AND s.actor = $2::uuid AND s.token_hash <> $3::bytea
+        f"""UPDATE kit.session AS s SET ends_at = $4::timestamptz FROM guard, {OWN_ACCOUNTS}
+        WHERE s.bucket = own.bucket AND s.actor = own.account AND s.token_hash <> $3::bytea
             AND s.ends_at > $4::timestamptz""",
-        (bucket_of(_holder(actor)), _holder(actor), actor.session, now),
+        (*_accounts(actor), actor.session, now),
     )
 
 
