@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from functools import cache
+from unicodedata import east_asian_width
 
 import msgspec
 from jinja2 import Environment
@@ -20,6 +21,8 @@ from tongban.kit.web.keeping import to_copy
 _FIELD = re.compile(r"""c\.field_\w+\('([\w-]+)', _\("([^"]+)"\)((?:(?!c\.field_|\}\}).)*)""")
 _CHOICE = re.compile(r"""\('([\w-]*)', _\("([^"]+)"\)""")
 _UNSEEN = re.compile(r"""type="hidden" name="([\w-]+)"|c\.button\([^}]*?name='([\w-]+)'""")
+#: How many letters stand in a line of a field on a phone.
+_LINE = 34
 _ACTION = re.compile(r'action="([^"{]+)')
 
 
@@ -39,8 +42,12 @@ class Typed(msgspec.Struct, frozen=True):
 
     @property
     def rows(self) -> int:
-        """How many lines a field takes that shows all of it."""
-        return min(20, sum(len(line) // 40 + 1 for line in self.value.splitlines()))
+        """How many lines a field takes that shows all of it, on a phone too."""
+        wide = [
+            sum(2 if east_asian_width(sign) in "WF" else 1 for sign in line)
+            for line in self.value.split("\n")
+        ]
+        return sum(width // _LINE + 1 for width in wide)
 
 
 @cache

@@ -18,7 +18,7 @@ from litestar.response import Response
 from tongban.kit.acting import PowerEnded
 from tongban.kit.errors import Refused, Words
 from tongban.kit.i18n import N_
-from tongban.kit.not_allowed import FreshProofNeeded, StepUpNeeded
+from tongban.kit.not_allowed import FactorFirst, FreshProofNeeded, StepUpNeeded
 from tongban.kit.web.access import Closed, LogInFirst
 from tongban.kit.web.bodies import pointer_to
 from tongban.kit.web.csrf import StaleForm
@@ -181,6 +181,7 @@ def refuse(request: Request[Any, Any, Any], refused: Refused) -> Response[Any]:
             title=TITLES.get(refused.status, TITLES[400]),
             message=refused.message,
             fields=refused.fields,
+            factor_first=isinstance(refused, FactorFirst),
             retry_after=refused.retry_after,
         )
     if refused.retry_after is not None:
