@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
+from uuid import UUID
 
 import msgspec
 import pytest
@@ -30,7 +31,8 @@ from tongban.identity.actions.acts import as_csv
 from tongban.identity.model.acts import ActLine, narrowed
 from tongban.identity.model.powers import Offer
 from tongban.kit import clock, papers
-from tongban.kit.db import Database
+from tongban.kit.acting import Acting
+from tongban.kit.db import Database, Part, write
 from tongban.kit.i18n import Text
 from tongban.kit.ids import new_id
 
@@ -46,7 +48,9 @@ async def table(
 
 
 async def test_both_sides_see_every_act(table: Table) -> None:
-    """The agent files and looks, another agent too; the owner sees both, each agent what is hers, nobody a number."""
+    """The agent files and looks, another agent too; the owner sees both, each agent what is hers, nobody a number.
+
+    A line says which register was asked. How it can fail (tried): leave the resource out of what is read."""
     terms = (papers.Paper(papers.CITIZEN, table.third.number), table.third.name, "family", None, None, None)
     second = await actions.offer_power(
         table.db, table.owner.actor, Offer(*terms, table.now, table.now + timedelta(days=9)), now=table.now
@@ -73,6 +77,8 @@ async def test_both_sides_see_every_act(table: Table) -> None:
         and "居住证" in shown.text
         and 'href="/my/cases/' not in shown.text.split("<main")[1]
     )
+    for resource in ("population", "residence"):
+        await _asked_by(table, first, own, resource)
     await _as(table, table.owner)
     everything = await _lines(table, "")
     assert {one["agent"] for one in everything} == {own.name, table.third.name}
@@ -81,6 +87,8 @@ async def test_both_sides_see_every_act(table: Table) -> None:
     assert all(one["item"] == make.ITEM for one in filed)
     reads = await _lines(table, "kind=read")
     assert all(one["kind"] == "read" for one in reads)
+    asked = [one["words"]["zh"] for one in reads if one["action"] == "exchange.read"]
+    assert asked == ["向登记机关查询：居住登记信息", "向登记机关查询：实有人口基本信息"]
     today = clock.city_day(clock.now())
     assert not await _lines(table, f"until={today - timedelta(days=1)}")
     odd = await table.ask(f"GET /api/v1/acting/acts?since={today}&until={today - timedelta(days=1)}")
@@ -89,6 +97,16 @@ async def test_both_sides_see_every_act(table: Table) -> None:
     assert "提交申请" in shown.text and "开始代办" not in shown.text
     for page in (shown.text, json.dumps(everything)):
         assert table.owner.number not in page and table.owner.phone not in page and own.number not in page
+
+
+async def _asked_by(table: Table, power: UUID, agent: Resident, resource: str) -> None:
+    """A register was asked by the agent."""
+    assert agent.actor.id is not None
+    acting = Acting(power, "attorney", agent.actor.id, agent.name, table.now + timedelta(days=9))
+    actor = msgspec.structs.replace(table.owner.actor, acting=acting)
+    about: dict[str, Any] = {"subject": actor.id, "reference": table.draft, "detail": {"resource": resource}}
+    row = audit.record(actor, "exchange.read", kind="read", now=table.now, **about)
+    await write(table.db, Part("SELECT 1 AS asked"), row)
 
 
 async def _as(table: Table, who: Resident) -> None:

@@ -67,3 +67,34 @@ async def test_what_was_written_for_another_is_not_sent_in_ones_own_name(
     shown = await log_in_at(client, db, asked, WANG.phone)
     assert "不能用您自己的名义提交" in words(shown) and TYPED in words(shown)
     assert 'action="/draft"' not in shown.text
+
+
+async def test_after_a_switch_the_other_names_form_is_given_back_with_one_step_to_that_name(
+    client: Client, db: Database
+) -> None:
+    """How it can fail (tried): refuse what this name may not do at all before looking in whose name it was written."""
+    at = clock.now() - timedelta(days=1)
+    li, wang = [(await enrolled(db, one, now=at)).actor for one in (LI, WANG)]
+    power, own = str(await standing(db, li, wang)), {"sec-fetch-site": "same-origin"}
+    await logged_in_as(client, db, WANG.phone)
+    shown = await client.get("/my/acting")
+    hers = {"_csrf": fields_of(shown.text, "/logout")["_csrf"]}
+    shown = await submit(client, shown, "/my/acting/switch", {"power": power, "next": "/my/acting"})
+    acting = {"_csrf": fields_of(shown.text, "/logout")["_csrf"]}
+    typed = {"name": "周明", "kind": "agent", "until": "2027-01-01", "more": TYPED}
+    back = await client.post("/my/acting/offer", data={**hers, **typed}, headers=own)
+    assert back.status_code == 403
+    for said in ("以本人的名义填写", f"现在代{LI.name[0]}", TYPED, "周明", "代办人姓名"):
+        assert said in words(back), said
+    away = await client.post("/account/level/card", data={**hers, "more": TYPED}, headers=own)
+    assert away.status_code == 403 and TYPED in words(away), "also what an agent may not do at all"
+    fields = fields_of(back.text[back.text.index('id="typed-1"') :], "/my/acting/switch")
+    assert (fields["power"], fields["next"]) == ("", "/my/acting/offer")
+    opened = await client.post("/my/acting/switch", data=fields)
+    assert opened.url.path == "/my/acting/offer"
+    back = await client.post("/draft", data={**acting, "address": TYPED}, headers=own)
+    assert back.status_code == 403 and f"代{LI.name[0]}" in words(back) and "为您本人办理" in words(back)
+    fields = fields_of(back.text[back.text.index('id="typed-1"') :], "/my/acting/switch")
+    assert (fields["power"], fields["next"]) == (power, "/draft")
+    other = await client.post("/draft", data={**acting, "address": TYPED}, headers={})
+    assert other.status_code == 403 and TYPED not in words(other), "nobody says that it was our page"

@@ -287,6 +287,8 @@ async def test_who_has_an_account_logs_in_there_with_her_form(
 async def test_a_register_that_is_down_keeps_the_raise(
     client: Client, db: Database, register: Register
 ) -> None:
+    """Once it answers, the page after the code says what she may do now, and leads back. How it can fail (tried): go on
+    without a word."""
     shown = await _by_phone(client, db)
     shown = await submit(client, shown, "/enrol/paper", {})
     register.down = True
@@ -295,7 +297,9 @@ async def test_a_register_that_is_down_keeps_the_raise(
     assert "人口库暂时没有应答" in words(shown)
     register.down = False
     shown = await submit(client, shown, "/enrol/waiting", {})
+    assert "完成实名" in words(shown) and "完成注册" not in words(shown)
     shown = await submit(client, shown, "/enrol/code", {"code": await last_code(db)})
-    assert shown.text == "draft"
+    assert shown.url.path == "/account/level" and "现在可以网上申办" in words(shown)
+    assert 'href="/draft"' in shown.text and (await client.get("/draft")).text == "draft"
     told = await notices.inbox(db, await db.value("SELECT id FROM identity.person"))
     assert "已完成实名核验" in {one.title.zh for one in told}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -67,14 +68,19 @@ async def test_where_an_sms_is_too_little_an_officer_sets_up_an_authenticator_fi
     hands: Clock,  # noqa: F811
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """As in every house under https. How it can fail (tried): leave the gate's look at ``proven`` out."""
+    """As in every house under https. How it can fail (tried): leave the gate's look at ``proven`` out; the
+    page of the refusal without its buttons."""
     monkeypatch.setenv("TONGBAN_OFFICERS_BY_SMS", "no")
     reload()
     client = staff.client
     shown = await log_in(client, db, "head")
     assert shown.url.path == AT and "这里要用动态口令" in words(shown)
     for path in ("/desk/staff", staff.path("zhou")):
-        assert (await client.get(path)).status_code == 403, path
+        refused = await client.get(path)
+        assert refused.status_code == 403, path
+        assert f'href="{AT}"' in refused.text and 'href="/account/passkeys"' in refused.text, (
+            "led there by a button"
+        )
     secret = secret_in(shown.text)
     shown = await submit(client, shown, AT, {"code": code_of(secret), "present": SECRET})
     assert "恢复码" in words(shown)
@@ -82,6 +88,13 @@ async def test_where_an_sms_is_too_little_an_officer_sets_up_an_authenticator_fi
     assert "停用动态口令" not in words(await client.get(AT))
     monkeypatch.undo()
     reload()
+
+
+async def test_what_is_wrong_with_the_filters_stands_in_their_order(staff: Staff) -> None:
+    """How it can fail (tried): tell it in the order in which it was found."""
+    await staff.be("aud")
+    refused = await staff.client.get("/desk/staff/ledger?account=nobody&since-day=3")
+    assert re.findall(r'<a href="#(\w+)">', refused.text) == ["account", "since"]
 
 
 async def test_who_is_idle_for_half_an_hour_is_out_and_keeps_what_she_typed(

@@ -35,7 +35,7 @@ class Reading(msgspec.Struct, frozen=True):
 
 class Done(msgspec.Struct, frozen=True):
     """An act or a reading by a power 代办记录: what, about which affair and item, when (UTC), by whom (None: a firm's
-    certificate) and by which power."""
+    certificate) and by which power; ``resource`` is the code of the register that was asked, if one was."""
 
     id: UUID
     at: datetime
@@ -45,6 +45,7 @@ class Done(msgspec.Struct, frozen=True):
     power: UUID
     agent: UUID | None
     item: str | None
+    resource: str | None
 
 
 class DoneAsked(msgspec.Struct, frozen=True):

@@ -27,7 +27,7 @@ async def done_by(
     rows = await db.rows(
         """SELECT a.* FROM unnest($2::text[]) AS p (power) CROSS JOIN LATERAL (
             SELECT l.id, l.at, l.kind, l.action, l.reference, (l.detail ->> 'power')::uuid AS power,
-                (l.detail ->> 'agent')::uuid AS agent, w.item
+                (l.detail ->> 'agent')::uuid AS agent, w.item, l.detail ->> 'resource' AS resource
             FROM audit.ledger l LEFT JOIN LATERAL (
                 SELECT u.item FROM audit.purpose u
                 WHERE u.bucket = $1::smallint AND u.subject = $3::uuid AND (u.id = l.purpose

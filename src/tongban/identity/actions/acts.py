@@ -18,7 +18,7 @@ from tongban.identity.model.acts import EXPORTED, ActKind, ActLine, at_home
 from tongban.identity.model.powers import STEWARDING, Power
 from tongban.identity.store import powers
 from tongban.kit.db import Database, Part, write
-from tongban.kit.i18n import N_, Text
+from tongban.kit.i18n import N_, Text, both
 from tongban.kit.policy import Actor, Relation
 
 #: The kinds of act by code, plugged by the house, which knows what every room notes.
@@ -76,12 +76,15 @@ async def acts(
 
 
 async def _line(db: Database, done: audit.Done, by: Power) -> ActLine:
-    words, resource = await audit.name_of(db, kind="action", code=done.action), None
+    words, item = _text(await audit.name_of(db, kind="action", code=done.action)), None
+    if done.resource is not None:
+        register = _text(await audit.name_of(db, kind="resource", code=done.resource))
+        words = both(N_("{what}：{register}", what=words, register=register))
     if done.item is not None:
-        resource = await audit.name_of(db, kind="item", code=done.item)
+        item = _text(await audit.name_of(db, kind="item", code=done.item))
     return ActLine(
-        *(done.id, done.at, "read" if done.kind == "read" else "act", done.action, _text(words)),
-        *(done.item, None if resource is None else _text(resource), done.reference, by.agent_name, by.id),
+        *(done.id, done.at, "read" if done.kind == "read" else "act", done.action, words),
+        *(done.item, item, done.reference, by.agent_name, by.id),
     )
 
 

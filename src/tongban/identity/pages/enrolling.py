@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from litestar import Request, get, post
 from litestar.response import Response
@@ -41,6 +42,7 @@ from tongban.kit.web import form_of, redirect, visit
 from tongban.kit.web.keeping import KEPT_BODY_BYTES
 
 HOME = "/"
+LADDER = "/account/level"
 _ABROAD = Text("中国（定居国外、没有居民身份证的公民）", "China (citizens abroad without an ID card)")
 _LOOPBACK = frozenset({"127.0.0.1", "::1"})
 #: Enrolments that one address may try within a quarter of an hour: enough for a service centre's counter, too
@@ -99,7 +101,13 @@ def _code(onward: Onward, *, step: str, now: datetime, **more: Any) -> Response[
     passed = step_of(step, "enrol", now=now)
     context = {"refused": None, "wait": 0, "sent": False, **more}
     return refused_page(
-        "identity/code.html", door="/enrol", onward=onward, step=step, phone=passed.phone, **context
+        "identity/code.html",
+        door="/enrol",
+        onward=onward,
+        step=step,
+        phone=passed.phone,
+        raises=passed.raises is not None,
+        **context,
     )
 
 
@@ -233,7 +241,11 @@ async def finish(request: Request[Any, Any, Any], db: Database, actor: Actor, no
         return log_in_instead(onward, already)
     except Refused as refused:
         return _refuse_code(onward, step=step, now=now, refused=refused)
-    return welcome(opened, onward, way="identity/go_on.html" if raises(actor) else "identity/continue.html")
+    if not raises(actor):
+        return welcome(opened, onward)
+    if not onward.kept:  # what she may do now, and the way back to where she was asked for her name
+        onward = Onward(f"{LADDER}?{urlencode({'done': 'named', 'next': onward.next})}", "")
+    return welcome(opened, onward, way="identity/go_on.html")
 
 
 async def _finished(db: Database, actor: Actor, *, step: str, code: str, now: datetime) -> actions.Opened:

@@ -20,11 +20,14 @@ from tongban.kit.db import Database
 from tongban.kit.errors import Refused
 from tongban.kit.i18n import N_, Message, Text
 from tongban.kit.policy import Actor
-from tongban.kit.web import form_of, idempotency_key, page, redirect, visit
+from tongban.kit.web import form_of, idempotency_key, local_path, page, redirect, visit
 
 AT = "/account/level"
 _DONE: dict[str, Message] = {
     "raised": N_("核验通过，您的实名等级已提升。"),
+    "named": N_(
+        "实名完成：姓名和证件与人口库一致，账户、手机号和消息不变。现在可以网上申办、查看办件和证照、代别人办事。"
+    ),
     "withdrawn": N_("已撤回，实名等级按其余核验记录重新确定。"),
 }
 
@@ -64,6 +67,7 @@ async def ladder(request: Request[Any, Any, Any], db: Database, actor: Actor, no
         departments=await _departments(db, found.checks),
         now=now,
         done=_DONE.get(request.query_params.get("done", "")),
+        came_from=local_path(request.query_params.get("next", ""), home=""),
     )
 
 

@@ -18,7 +18,7 @@ from tongban.kit.db import DatabaseAway, DatabaseBusy
 from tongban.kit.errors import Refused
 from tongban.kit.policy import Actor, Role
 from tongban.kit.web import kept_fields, local_path, page, redirect, visit
-from tongban.kit.web.keeping import to_copy
+from tongban.kit.web.pages import typed_once_more
 from tongban.kit.web.sessions import set_session_cookie
 
 #: Where the administrators work, and heads of departments see to their officers.
@@ -83,7 +83,11 @@ def posted_again(template: str, onward: Onward, actor: Actor) -> Response[Any]:
     if kept.written_by(actor):
         return page(template, target=onward.next, fields=kept.fields)
     same = kept.same_person(actor)
-    return page("identity/kept.html", same=same, typed=to_copy(dict(kept.fields)) if same else [])
+    return page(
+        "identity/kept.html",
+        same=same,
+        typed=typed_once_more(dict(kept.fields), path=onward.next) if same else [],
+    )
 
 
 def go_on_with(cookie: str) -> None:

@@ -48,7 +48,7 @@ async def ledger(
         acts=shown,
         named=ACTS,
         typed=typed,
-        faults=faults,
+        faults={name: faults[name] for name in ("account", "since", "until") if name in faults},
         file_href=f"{_HERE}.csv?{urlencode(typed)}" if shown else None,
         next_href=f"{_HERE}?{following}" if more else None,
         first_href=f"{_HERE}?{urlencode(typed)}" if after else None,

@@ -10,7 +10,7 @@ from litestar.connection import Request
 from tongban.kit import clock
 from tongban.kit.acting import PowerEnded
 from tongban.kit.db import DatabaseAway
-from tongban.kit.errors import Unauthenticated, Unavailable
+from tongban.kit.errors import Refused, Unauthenticated, Unavailable
 from tongban.kit.i18n import N_
 from tongban.kit.maintenance import Notice
 from tongban.kit.not_allowed import FactorFirst, NotAllowed
@@ -79,6 +79,20 @@ async def _must_be_entitled(request: Request[Any, Any, Any], actor: Actor, actio
         raise PowerEnded(actor.name, actor.acting.kind, actor.acting.ended, await _typed(request))
 
 
+async def _admitted(request: Request[Any, Any, Any], actor: Actor, action: str) -> bool:
+    """Whether the actor may ask for this at all; raises as the policy does. A form that she wrote in another name than
+    that of now, which may not do it, is given back to her: StaleForm."""
+    try:
+        admitted: bool = request.app.state.policy.admits(actor, action)
+    except Refused:
+        if request.method in UNSAFE:
+            await csrf.require_same_name(request)
+        raise
+    if not admitted and request.method in UNSAFE:
+        await csrf.require_same_name(request)
+    return admitted
+
+
 async def gate(request: Request[Any, Any, Any]) -> None:
     """Before every request of the whole app: who may come in, and whether the form came from our own page.
 
@@ -100,7 +114,7 @@ async def gate(request: Request[Any, Any, Any]) -> None:
     actor = current.actor
     await _must_be_entitled(request, actor, action)
     role = actor.role
-    if not policy.admits(actor, action):
+    if not await _admitted(request, actor, action):
         if role is not Role.VISITOR:
             raise NotAllowed
         if current.session_unknown:

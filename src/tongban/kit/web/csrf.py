@@ -13,7 +13,7 @@ from tongban.kit import keys
 from tongban.kit.errors import Forbidden, Refused
 from tongban.kit.i18n import N_
 from tongban.kit.web.forms import form_of
-from tongban.kit.web.keeping import writer
+from tongban.kit.web.keeping import WrittenFor, other_name, writer, written_for
 from tongban.kit.web.multipart import is_multipart, multipart_form
 from tongban.kit.web.visit import visit
 from tongban.settings import settings
@@ -27,10 +27,11 @@ class StaleForm(Forbidden):
 
     ``kept`` is what was typed, where the browser says that our own page sent it: shown once more, to be copied, and
     never sent again by one press, for the form may have been opened in another account's or another principal's name.
+    ``written_for`` is that name, where its writer has switched since.
     """
 
-    def __init__(self, kept: Mapping[str, str] | None = None) -> None:
-        self.kept = kept or {}
+    def __init__(self, kept: Mapping[str, str] | None = None, written_for: WrittenFor | None = None) -> None:
+        self.kept, self.written_for = kept or {}, written_for
         to_page = N_("这个页面已过期，没有提交。请返回上一页，刷新后再提交一次。")
         to_program = N_(
             "请求头 X-CSRF-Token 缺少或与会话不符，没有提交。请带同一个 Cookie 读取 GET /api/v1/session，"
@@ -49,9 +50,11 @@ class ForeignForm(Forbidden):
 
 
 def token() -> str:
-    """The token of this visit, for a form's hidden field or a script's header; behind it who fills the form in."""
-    token, by = keys.current().csrf(visit().secret.encode()), writer(visit().actor)
-    return f"{token}.{by}" if by else token
+    """The token of this visit, for a form's hidden field or a script's header; behind it who fills the form in, and in
+    whose name where it is another's."""
+    actor = visit().actor
+    parts = (keys.current().csrf(visit().secret.encode()), writer(actor), written_for(actor))
+    return ".".join(part for part in parts if part)
 
 
 async def holds(request: Request[Any, Any, Any]) -> bool:
@@ -100,7 +103,18 @@ async def require(request: Request[Any, Any, Any]) -> None:
     if from_elsewhere(request):
         raise ForeignForm
     if not await holds(request):
-        raise StaleForm(await _typed(request) if from_our_page(request) else None)
+        if not from_our_page(request):
+            raise StaleForm
+        await require_same_name(request)
+        raise StaleForm(await _typed(request))
+
+
+async def require_same_name(request: Request[Any, Any, Any]) -> None:
+    """Raise StaleForm for a form of ours whose writer has switched to another name since she opened it."""
+    typed = await _typed(request) if from_our_page(request) else {}
+    named = other_name(typed.get(FIELD, ""), visit().actor)
+    if named is not None:
+        raise StaleForm(typed, named)
 
 
 async def _typed(request: Request[Any, Any, Any]) -> dict[str, str]:

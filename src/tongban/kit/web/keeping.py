@@ -25,6 +25,9 @@ KEPT_BODY_BYTES = 2_000_000
 #: The web floor's own fields are made anew for the new session.
 OWN_FIELDS = frozenset({"_csrf"})
 _MARK = 9
+#: Where in a writer's two marks the person's own ends.
+_PERSON = _MARK * 4 // 3
+_FOR = b"form-for"
 #: Fields that pages carry on unseen: where to go after, what was sealed.
 _CARRIED = frozenset({"next", "kept", "step", "proof", "seen", "challenge", "ceremony", "credential", "code"})
 
@@ -37,6 +40,37 @@ def writer(actor: Actor) -> str:
     names = (actor.holder.hex, f"{actor.holder.hex} {actor.id.hex if actor.id else ''}")
     marks = [keys.current().blind_index("form", name)[:_MARK] for name in names]
     return urlsafe_b64encode(b"".join(marks)).decode()
+
+
+class WrittenFor(msgspec.Struct, frozen=True, array_like=True):
+    """In whose name a form was filled in: by which power, as the switch takes it, and the name as the page showed it;
+    both empty for oneself."""
+
+    power: str = ""
+    name: str = ""
+
+
+def written_for(actor: Actor) -> str:
+    """In whose name the forms of a page are filled in, sealed for who fills them in; empty for oneself."""
+    if actor.acting is None or actor.holder is None:
+        return ""
+    named = msgspec.msgpack.encode(WrittenFor(str(actor.acting.power), actor.name))
+    return urlsafe_b64encode(keys.current().seal(named, _FOR + actor.holder.bytes)).decode()
+
+
+def other_name(token: str, actor: Actor) -> WrittenFor | None:
+    """In whose name the form with this token was filled in, where its writer acts in another's by now; None where the
+    name is the same or the writer somebody else."""
+    _, by, named = [*token.split("."), "", ""][:3]
+    now = writer(actor)
+    if actor.holder is None or by == now or by[:_PERSON] != now[:_PERSON]:
+        return None
+    try:
+        sealed = urlsafe_b64decode(named)
+        opened = keys.current().open(sealed, _FOR + actor.holder.bytes) if sealed else None
+        return WrittenFor() if opened is None else msgspec.msgpack.decode(opened, type=WrittenFor)
+    except (ValueError, msgspec.DecodeError, keys.SealBroken):
+        return None
 
 
 class Kept(msgspec.Struct, frozen=True, array_like=True):
@@ -52,21 +86,22 @@ class Kept(msgspec.Struct, frozen=True, array_like=True):
 
     def same_person(self, actor: Actor) -> bool:
         """Whether she wrote it, in whosever name."""
-        return self.writer[: _MARK * 4 // 3] == writer(actor)[: _MARK * 4 // 3]
+        return self.writer[:_PERSON] == writer(actor)[:_PERSON]
 
 
 def keep_fields(fields: Mapping[str, str]) -> str:
     """Seal posted fields into one text field, with who wrote them."""
     kept = [(name, value) for name, value in fields.items() if name not in OWN_FIELDS]
-    by = fields.get("_csrf", "").partition(".")[2]
+    by = [*fields.get("_csrf", "").split("."), ""][1]
     sealed = keys.current().seal(msgspec.msgpack.encode(Kept(int(time.time()), by, kept)), CONTEXT)
     return urlsafe_b64encode(sealed).decode()
 
 
-def to_copy(fields: Mapping[str, str]) -> list[str]:
-    """What of a form that was not taken its writer may want to copy: not the floor's own fields, nothing sealed."""
+def to_copy(fields: Mapping[str, str]) -> list[tuple[str, str]]:
+    """What of a form that was not taken its writer may want to copy, with the names of the fields: not the floor's own
+    fields, nothing sealed."""
     return [
-        value
+        (name, value)
         for name, value in fields.items()
         if value.strip() and not name.startswith("_") and name not in _CARRIED
     ]

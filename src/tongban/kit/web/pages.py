@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
@@ -19,6 +19,7 @@ from tongban.kit import clock
 from tongban.kit.web import csrf
 from tongban.kit.web.assets import static
 from tongban.kit.web.forms import KEY_FIELD
+from tongban.kit.web.labels import Typed, typed_again
 from tongban.kit.web.templating import PageEnvironment
 from tongban.kit.web.visit import visit
 
@@ -120,6 +121,11 @@ def _surroundings() -> dict[str, Any]:
 def page(template: str, *, status: int = 200, **context: Any) -> Response[str]:
     """Render a room's template as this request's answer; never kept by shared caches."""
     return Response(render(template, **context), status_code=status, media_type=MediaType.HTML)
+
+
+def typed_once_more(fields: Mapping[str, str], *, path: str) -> list[Typed]:
+    """What was typed into a form that posts to ``path`` and was not taken, to be shown by ``typed.html``."""
+    return typed_again(_environment(), fields, path=path)
 
 
 def redirect(path: str) -> Redirect:

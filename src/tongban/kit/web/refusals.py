@@ -18,12 +18,12 @@ from litestar.response import Response
 from tongban.kit.acting import PowerEnded
 from tongban.kit.errors import Refused, Words
 from tongban.kit.i18n import N_
-from tongban.kit.not_allowed import FreshProofNeeded, StepUpNeeded
+from tongban.kit.not_allowed import FactorFirst, FreshProofNeeded, StepUpNeeded
 from tongban.kit.web.access import Closed, LogInFirst
 from tongban.kit.web.bodies import pointer_to
 from tongban.kit.web.csrf import StaleForm
-from tongban.kit.web.keeping import keep_fields, to_copy
-from tongban.kit.web.pages import local_path, page, redirect
+from tongban.kit.web.keeping import keep_fields
+from tongban.kit.web.pages import local_path, page, redirect, typed_once_more
 from tongban.kit.web.visit import visit
 
 log = structlog.get_logger("tongban.web")
@@ -159,14 +159,18 @@ def refuse(request: Request[Any, Any, Any], refused: Refused) -> Response[Any]:
         )
     elif isinstance(refused, PowerEnded):
         answer = page(
-            "power_ended.html", status=refused.status, message=refused.message, typed=to_copy(refused.kept)
+            "power_ended.html",
+            status=refused.status,
+            message=refused.message,
+            typed=typed_once_more(refused.kept, path=visit().path),
         )
     elif isinstance(refused, StaleForm):
         answer = page(
             "stale_form.html",
             status=refused.status,
             message=refused.message,
-            typed=to_copy(refused.kept),
+            typed=typed_once_more(refused.kept, path=visit().path),
+            written_for=refused.written_for,
             back=_belongs_to(request),
         )
     else:
@@ -177,6 +181,7 @@ def refuse(request: Request[Any, Any, Any], refused: Refused) -> Response[Any]:
             title=TITLES.get(refused.status, TITLES[400]),
             message=refused.message,
             fields=refused.fields,
+            factor_first=isinstance(refused, FactorFirst),
             retry_after=refused.retry_after,
         )
     if refused.retry_after is not None:
