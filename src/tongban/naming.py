@@ -98,6 +98,7 @@ ACTIONS = {
     "identity.lapse_power": Text("授权到期", "The power ran out"),
     "identity.supersede_power": Text("换成新的授权", "A new power took its place"),
     "identity.lapse_binding": Text("单位绑定过期", "Binding the firm ran out of time"),
+    "identity.print_help": Text("打印帮办同意书", "Printed the consent to be helped"),
     "identity.sign_help": Text("签署帮办同意书", "Signed the consent to be helped"),
     "identity.log_out": Text("退出登录", "Logged out"),
     "portal.ask_copy": Text("索取个人信息副本", "Asked for a copy of the data"),

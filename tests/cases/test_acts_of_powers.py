@@ -28,6 +28,7 @@ from tongban import audit, exchange, identity
 from tongban.identity import actions
 from tongban.identity.actions import acts as acting
 from tongban.identity.actions.acts import as_csv
+from tongban.identity.actions.staff_ledger import plain_cell
 from tongban.identity.model.acts import ActLine, narrowed
 from tongban.identity.model.powers import Offer
 from tongban.kit import clock, papers
@@ -168,9 +169,13 @@ async def _exports(table: Table) -> int:
 
 
 def test_no_cell_is_a_formula() -> None:
+    """Nor by a wide sign, which spreadsheets take too. How it can fail (tried): look at the first sign as it stands."""
     line = ActLine(
         *(new_id(1), clock.now(), "act", "cases.save", Text("=1+1", "=1+1"), None, None),
         *("@x", "-王", new_id(1)),
     )
     _, row = csv.reader(io.StringIO(as_csv([line]).decode("utf-8-sig")))
     assert [row[2], row[4], row[5]] == ["'=1+1", "'@x", "'-王"]
+    for cell in ("＝1+1", " =1", "\r=1", "\n+1", "\u3000－1", "\t"):
+        assert plain_cell(cell) == f"'{cell}"
+    assert [plain_cell(one) for one in ("", "王=1", "2026-11-27")] == ["", "王=1", "2026-11-27"]

@@ -122,7 +122,9 @@ async def test_by_pages_from_the_card_to_the_desk_again(
     shown = await submit(client, refused, "/desk/assist", {**typed, "seen": "yes"})
     at = shown.url.path
     assert "等本人签字" in words(shown)
+    assert "identity.print_help" not in await actions_of(db)
     paper = await client.get(f"{at}/consent.pdf")
+    assert (await actions_of(db))[-1] == "identity.print_help", "she reads who took her name away on paper"
     assert paper.headers["content-type"] == "application/pdf" and paper.content.startswith(b"%PDF")
     refused = await submit(client, shown, f"{at}/signed", {})
     assert refused.status_code == 422 and "签名" in words(refused)

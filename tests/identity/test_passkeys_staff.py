@@ -10,10 +10,12 @@ from tests.identity.authenticator import written
 from tests.identity.conftest import SECRET, Client, last_code, texts
 from tests.identity.pages import submit, words
 from tests.identity.passkey_pages import AT, added, authenticator, begun, enters
-from tests.identity.test_totp_pages import Clock, code_of, enabled
+from tests.identity.test_totp_pages import AT as TOTP
+from tests.identity.test_totp_pages import Clock, code_of, enabled, secret_in
 from tongban import identity
 from tongban.kit import clock
 from tongban.kit.db import Database
+from tongban.settings import reload
 
 pytestmark = pytest.mark.filterwarnings("ignore::litestar.exceptions.LitestarDeprecationWarning")
 
@@ -97,3 +99,38 @@ async def test_only_at_her_own(client: Client, db: Database, hands: Clock) -> No
             "under her name, and under its own"
         )
         assert (await client.get("/desk")).url.path == "/staff/login"
+
+
+async def test_a_stolen_phone_sets_up_no_factor_where_there_is_one(
+    client: Client, db: Database, hands: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where an SMS is too little it opens the page on which the first factor is set up: beside a passkey neither an
+    authenticator nor another passkey, and the one there is stays, until it is reset. How it can fail (tried): ``first``
+    of the two guards false, no ``sets_up`` before a passkey is removed, no ``ending_all`` in ``reset_totp``."""
+    await identity.load_demo(db, [], [OFFICER], password=SECRET, now=clock.now())
+    monkeypatch.setenv("TONGBAN_OFFICERS_BY_SMS", "no")
+    reload()
+
+    async def by_sms() -> Any:
+        shown = await _at_second(client)
+        if shown.url.path == STAFF:
+            hands.wait()
+            shown = await submit(client, shown, "/staff/login/resend", {})
+        return await submit(client, shown, "/staff/login/code", {"code": await last_code(db)})
+
+    await by_sms()
+    assert "通行密钥已添加" in words(await added(client, authenticator()))
+    for _ in range(2):  # in the session that was there already, and in a new one
+        shown = await client.get(TOTP)
+        typed = {"code": code_of(secret_in(shown.text)), "present": SECRET}
+        refused = await submit(client, shown, TOTP, typed)
+        assert refused.status_code == 403 and "请退出，用它登录后再设置" in words(refused)
+        assert "请退出，用它登录后再设置" in words(await added(client, authenticator(), "另一把"))
+        refused = await submit(client, await client.get(AT), f"{AT}/remove", {"present": SECRET})
+        assert refused.status_code == 403
+        assert await db.value("SELECT count(*) FROM identity.passkey WHERE ended_at IS NULL") == 1
+        await by_sms()
+    assert await identity.reset_totp(db, username=OFFICER.username, now=clock.now())
+    assert await db.value("SELECT count(*) FROM identity.passkey WHERE ended_at IS NULL") == 0
+    monkeypatch.undo()
+    reload()

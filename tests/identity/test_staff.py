@@ -20,6 +20,7 @@ from tongban.identity import jobs
 from tongban.identity.actions import deciding_staff
 from tongban.kit import clock, outbox, timers
 from tongban.kit.db import Database
+from tongban.kit.web.paging import cursor
 
 pytestmark = pytest.mark.filterwarnings("ignore::litestar.exceptions.LitestarDeprecationWarning")
 
@@ -322,6 +323,9 @@ async def test_the_audit_administrator_reads_and_changes_nothing(staff: Staff, d
         assert ('<span class="sub mono">identity.staff_ask' in listed.text) is there, asked
     wrong = words(await staff.client.get("/desk/staff/ledger?account=nobody&since-year=2026"))
     assert "没有这个用户名的工作账户" in wrong and "填完整" in wrong
+    assert (
+        await staff.client.get(f"/desk/staff/ledger?after={cursor('staff-ledger', 'made up')}")
+    ).status_code == 400
     file = await staff.client.get("/desk/staff/ledger.csv?action=identity.staff_ask")
     assert file.headers["content-type"].startswith("text/csv") and "申请变动" in file.text
     assert file.text.count("identity.staff_ask") == 1 and "cases." not in file.text

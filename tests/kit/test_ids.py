@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tongban.kit.ids import BUCKETS, bucket_of, bucket_of_text, new_bucket, new_id
+from tongban.kit.ids import BUCKETS, bucket_of, bucket_of_text, id_told, new_bucket, new_id
 
 
 @given(st.integers(0, BUCKETS - 1))
@@ -57,3 +57,15 @@ def test_buckets_of_births_and_of_texts_are_even() -> None:
 def test_the_bucket_of_a_text_never_changes() -> None:
     """Rows lie where it says: another hash would lose them."""
     assert [bucket_of_text(text) for text in ("13800005001", "tongban", "")] == [950, 642, 944]
+
+
+def test_an_id_is_told_in_one_spelling() -> None:
+    """Else what is kept as a text is two for one id. How it can fail (tried): give what :class:`UUID` makes of it."""
+    made = new_id(7)
+    told = str(made)
+    assert id_told(told) == made
+    for other in (
+        *(told.upper(), f"{{{told}}}", f"urn:uuid:{told}", made.hex, f" {told}", f"{told}\n"),
+        *(told.translate({ord("0") + one: ord("０") + one for one in range(10)}), "", None, "1"),
+    ):
+        assert id_told(other) is None, other

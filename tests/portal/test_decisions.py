@@ -98,6 +98,11 @@ async def test_a_case_says_what_the_machine_decided_and_the_head_looks_at_it(
         ("case.date_moved", str(case_id)),
         ("case.queue", ""),
         ("case.passed_on", str(uuid4())),
+        # Another spelling of the case would be another request about the same decision.
+        *(
+            ("case.accepted_by_silence", one)
+            for one in (f"{{{case_id}}}", f"urn:uuid:{case_id}", case_id.hex)
+        ),
     ):
         with pytest.raises((RequestUnknown, explaining.cases.NoSuchCase)):
             await explaining.ask_review(

@@ -65,6 +65,19 @@ def _tick() -> int:
     return _last
 
 
+def id_told(text: str | None) -> UUID | None:
+    """The id that an address or a form names, None for any other text.
+
+    In its one spelling only (RFC 9562, 4: groups of lower-case digits): what is kept or compared as a text would be two
+    for one id otherwise. :class:`UUID` takes braces, ``urn:uuid:``, capitals and wide digits too.
+    """
+    try:
+        found = UUID(text or "")
+    except ValueError:
+        return None
+    return found if str(found) == text else None
+
+
 def bucket_of(identifier: UUID) -> int:
     """The bucket that an id of this house carries."""
     return (identifier.int >> 66) & 0x3FF

@@ -29,6 +29,7 @@ from tongban.kit.db import Database
 from tongban.kit.errors import Refused
 from tongban.kit.forms.attached import size_in_words
 from tongban.kit.i18n import N_, Message, Text
+from tongban.kit.ids import id_told
 from tongban.kit.policy import Actor
 from tongban.kit.web import form_of, page, redirect
 
@@ -86,9 +87,10 @@ async def _line(db: Database, row: Archived, *, now: datetime) -> dict[str, Any]
 
 
 def _day_of(place: str | None) -> tuple[date, UUID] | None:
+    day, _, identifier = (place or "").partition("~")
+    found = id_told(identifier)
     try:
-        day, _, identifier = (place or "").partition("~")
-        return date.fromisoformat(day), UUID(identifier)
+        return None if found is None else (date.fromisoformat(day), found)
     except ValueError:
         return None
 

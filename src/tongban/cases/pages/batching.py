@@ -18,6 +18,7 @@ from tongban.cases.pages.queue import PAGE, Place, cursor_of
 from tongban.kit.db import Database
 from tongban.kit.errors import Refused
 from tongban.kit.idempotency import KeyReused
+from tongban.kit.ids import id_told
 from tongban.kit.policy import Actor
 from tongban.kit.web import form_of, idempotency_key, page
 
@@ -149,11 +150,8 @@ def _chosen(posted: Mapping[str, str], *, whole: bool) -> list[UUID]:
     found = []
     for name, value in posted.items():
         if name.startswith(prefix):
-            try:
-                found.append(UUID(value))
-            except ValueError:
-                continue
-    return found
+            found.append(id_told(value))
+    return [one for one in found if one is not None]
 
 
 routes = [choose, preview, run]

@@ -27,6 +27,7 @@ from tongban.kit import clock
 from tongban.kit.db import Database
 from tongban.kit.errors import Refused
 from tongban.kit.i18n import N_, Message, N_counted, Text
+from tongban.kit.ids import id_told
 from tongban.kit.policy import Actor
 from tongban.kit.web.visit import visit
 
@@ -39,10 +40,8 @@ def cursor_of(text: str | None) -> tuple[datetime, UUID] | None:
     """``<ISO instant>~<id>``; anything else starts from the top, also an instant of no city's time."""
     words, _, identifier = (text or "").partition("~")
     instant = clock.instant_told(words)
-    try:
-        return None if instant is None else (instant, UUID(identifier))
-    except ValueError:
-        return None
+    found = id_told(identifier)
+    return None if instant is None or found is None else (instant, found)
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -85,15 +84,8 @@ def filter_of(asked: Mapping[str, str]) -> Filter:
         item=asked.get("item") or None,
         district=asked.get("district") or None,
         state=State(state) if state in set(AT_WORK) else None,
-        who=who if who in (MINE, NOBODYS) else _account(who),
+        who=who if who in (MINE, NOBODYS) else id_told(who),
     )
-
-
-def _account(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
 
 
 async def queue_of(

@@ -17,7 +17,7 @@ from tongban.cases.pages.queue import colour_of, cursor_of
 from tongban.kit import clock
 from tongban.kit.db import Database
 from tongban.kit.errors import Refused
-from tongban.kit.ids import bucket_of
+from tongban.kit.ids import bucket_of, id_told
 from tongban.kit.policy import Actor
 from tongban.kit.web import form_of, page, redirect
 
@@ -101,9 +101,12 @@ async def answer(
 def _record_of(key: str) -> tuple[int, UUID, RuleName, str]:
     try:
         case_id, rule, occasion = key.split("~")
-        return bucket_of(UUID(case_id)), UUID(case_id), RuleName(rule), occasion
+        found, name = id_told(case_id), RuleName(rule)
     except ValueError as wrong:
         raise NoSuchRecord from wrong
+    if found is None:
+        raise NoSuchRecord
+    return bucket_of(found), found, name, occasion
 
 
 routes = [supervision, answer]

@@ -19,6 +19,7 @@ from tongban.kit import clock
 from tongban.kit.db import Database
 from tongban.kit.errors import Refused
 from tongban.kit.i18n import Language
+from tongban.kit.ids import id_told
 from tongban.kit.policy import Actor
 from tongban.kit.web import form_of, idempotency_key, page, redirect
 
@@ -105,7 +106,7 @@ async def keep(db: Database, actor: Actor, now: datetime, request: Request[Any, 
             db,
             actor,
             posted=posted,
-            template_id=_uuid(posted.get("id")),
+            template_id=id_told(posted.get("id")),
             seen=clock.instant_told(posted.get("seen", "")),
             items=frozenset(code for code, _ in await actions.department_items(db, actor)),
             key=await idempotency_key(request),
@@ -120,17 +121,10 @@ async def keep(db: Database, actor: Actor, now: datetime, request: Request[Any, 
 @post("/desk/templates/remove", who="cases.templates")
 async def remove(db: Database, actor: Actor, now: datetime, request: Request[Any, Any, Any]) -> Response[Any]:
     """Offer a template no more; one that is gone already is gone."""
-    template_id = _uuid((await form_of(request)).get("id"))
+    template_id = id_told((await form_of(request)).get("id"))
     if template_id is not None:
         await actions.remove_template(db, actor, template_id=template_id, now=now)
     return redirect("/desk/templates?did=removed")
-
-
-def _uuid(text: str | None) -> UUID | None:
-    try:
-        return UUID(text or "")
-    except ValueError:
-        return None
 
 
 routes = [mine, keep, remove]

@@ -18,7 +18,14 @@ from tongban.identity.actions.firm_successions import former_firms, take_over
 from tongban.identity.actions.firms import ask_firms, bind_firm, firm_of, plug_firm_check, waiting_firms
 from tongban.identity.actions.growing import grown
 from tongban.identity.actions.guarding import telling_guardians
-from tongban.identity.actions.helping import begin_help, consent_of, help_of, helps_of, sign_consent
+from tongban.identity.actions.helping import (
+    begin_help,
+    consent_of,
+    help_of,
+    helps_of,
+    print_consent,
+    sign_consent,
+)
 from tongban.identity.actions.logging_in import (
     Opened,
     check_password,
@@ -97,6 +104,7 @@ __all__ = [
     "plug_register_check",
     "power",
     "powers_of",
+    "print_consent",
     "recheck_firms",
     "remove_totp",
     "renew_recovery_codes",

@@ -213,6 +213,18 @@ async def consent_of(db: Database, actor: Actor, *, power_id: UUID, now: datetim
     )
 
 
+async def print_consent(db: Database, actor: Actor, *, power_id: UUID, now: datetime) -> HelpSheet:
+    """The same to be printed, which the ledger keeps: who took her name and number away on paper, and when."""
+    sheet = await consent_of(db, actor, power_id=power_id, now=now)
+    found = await help_of(db, actor, power_id=power_id, now=now)
+    await write(
+        db,
+        Part("SELECT 1 AS printed"),
+        audit.record(actor, "identity.print_help", subject=found.principal, reference=power_id, now=now),
+    )
+    return sheet
+
+
 _HELPED = (
     N_("窗口工作人员{name}今天帮您办理"),
     N_("您当面签了帮办同意书（{number}）。工作人员以您的名义填写和提交的每一步，您和家人都可以在这里看到。"),

@@ -11,6 +11,7 @@ import msgspec
 
 from tongban import audit, notices, regions
 from tongban.identity.actions.changing_password import right_password
+from tongban.identity.actions.second_factor import has_factor, sets_up
 from tongban.identity.model import POLICY, ceremonies
 from tongban.identity.model.ceremonies import Party
 from tongban.identity.model.passkeys import (
@@ -24,6 +25,7 @@ from tongban.identity.model.passkeys import (
     name_typed,
 )
 from tongban.identity.model.refusals import TypedInvalid
+from tongban.identity.model.staff import FactorStands
 from tongban.identity.store import attempts, merging, passkeys
 from tongban.kit.db import Database, Part, write, write_in_turn
 from tongban.kit.i18n import N_, Text
@@ -152,8 +154,8 @@ async def add_passkey(
 ) -> None:
     """Keep the passkey that the browser has made for ``token``; its owner is told.
 
-    Raises TypedInvalid, ChallengeGone, PasskeyRefused, UserUnverified, PasskeyMerged or PasskeysFull. Repeated it
-    changes nothing.
+    Raises TypedInvalid, ChallengeGone, PasskeyRefused, UserUnverified, PasskeyMerged, FactorStands or PasskeysFull.
+    Repeated it changes nothing.
     """
     POLICY.require(actor, "identity.passkeys", Relation.ANY)
     assert actor.id is not None
@@ -165,7 +167,7 @@ async def add_passkey(
     name = name_typed(name, taken={one.name for one in have})
     done = await write_in_turn(
         *(db, "identity.passkey", actor.id),
-        passkeys.answering_to_add(actor.id, made.credential, ceremony.hash, now=now),
+        passkeys.answering_to_add(actor.id, made.credential, ceremony.hash, first=sets_up(actor), now=now),
         passkeys.adding(actor.id, made, name=name, now=now),
         audit.record(
             actor,
@@ -178,17 +180,21 @@ async def add_passkey(
         *_letter(actor, _ADDED, _ADDED_TOLD, name=name, now=now),
     )
     if done is None:
-        await _must_have(db, actor.id, made.credential)
+        await _must_have(db, actor, made.credential)
 
 
-async def _must_have(db: Database, who: UUID, credential: bytes) -> None:
+async def _must_have(db: Database, actor: Actor, credential: bytes) -> None:
     """The guard was lost: to a twin that kept this very passkey, or for a reason to be told."""
+    assert actor.id is not None
+    who = actor.id
     have = await passkeys.of_account(db, who)
     if any(one.credential == credential for one in have):
         return
     own = await merging.standing(db, who)
     if own is not None and own.merged_into is not None:
         raise PasskeyMerged
+    if sets_up(actor) and await has_factor(db, who):
+        raise FactorStands
     raise PasskeysFull if len(have) >= MOST else ChallengeGone
 
 
@@ -213,11 +219,13 @@ async def remove_passkey(
 ) -> bool:
     """End one of the actor's passkeys; its owner is told. False when it was over already or is none of hers.
 
-    An officer types her password: without the passkey less is asked of who logs in as her. Raises TypedInvalid,
-    PresentPasswordWrong or Locked. Repeating it changes nothing.
+    An officer types her password: without the passkey less is asked of who logs in as her; whom an SMS alone let in
+    removes none. Raises TypedInvalid, PresentPasswordWrong, Locked or FactorStands. Repeating it changes nothing.
     """
     POLICY.require(actor, "identity.passkeys", Relation.ANY)
     assert actor.id is not None
+    if sets_up(actor):
+        raise FactorStands
     parts: tuple[Part, ...] = ()
     if actor.role in STAFF:
         tried = await _right_password(db, actor, present, address=address, now=now)

@@ -23,9 +23,9 @@ from tongban.identity.model.refusals import (
     TotpWrong,
     TypedInvalid,
 )
-from tongban.identity.model.staff import FactorNeeded
+from tongban.identity.model.staff import FactorNeeded, FactorStands
 from tongban.identity.model.totp import Factor
-from tongban.identity.store import accounts, attempts, second_factors
+from tongban.identity.store import accounts, attempts, passkeys, second_factors
 from tongban.identity.store.second_factors import SecondFactor
 from tongban.kit import keys
 from tongban.kit.db import Database, Part, write
@@ -115,6 +115,17 @@ def sms_is_too_little(actor: Actor) -> bool:
     return actor.role is Role.ADMINISTRATOR or not settings().officers_by_sms
 
 
+def sets_up(actor: Actor) -> bool:
+    """Whether an SMS alone let this one in where it is too little: she sets her first factor up, and nothing else."""
+    return not actor.proven or (actor.role is Role.ADMINISTRATOR and not actor.duties)
+
+
+async def has_factor(db: Database, who: UUID) -> bool:
+    """Whether an officer has an authenticator or a passkey that opens. Two statements."""
+    found = await second_factors.second_factor(db, who)
+    return (found is not None and found.since is not None) or bool(await passkeys.usable(db, who))
+
+
 async def second_factor(db: Database, actor: Actor) -> SecondFactor:
     """How the officer proves to be herself: one statement. Raises PersonUnknown for an account that there is not."""
     POLICY.require(actor, "identity.totp", Relation.ANY)
@@ -164,8 +175,8 @@ async def enable_totp(
     duties from then on.
 
     From then on no SMS code opens the account. The password is asked for too: a screen left open is not enough.
-    Raises StepGone, TypedInvalid, FactorMalformed, TotpWrong, PresentPasswordWrong, Locked or TotpOn. Two round trips,
-    for an administrator three; repeated it raises TotpOn.
+    Raises StepGone, TypedInvalid, FactorMalformed, TotpWrong, PresentPasswordWrong, Locked, TotpOn, or
+    FactorStands for whom an SMS alone let in. Two round trips, for an administrator three; repeated it raises TotpOn.
     """
     POLICY.require(actor, "identity.totp", Relation.ANY)
     assert actor.id is not None
@@ -179,7 +190,9 @@ async def enable_totp(
     cookie, session = renewing(actor, duties=owner.duties, department=owner.department, now=now)
     done = await write(
         db,
-        second_factors.setting_secret(actor.id, rules.seal_secret(secret, actor.id), now=now),
+        second_factors.setting_secret(
+            actor.id, rules.seal_secret(secret, actor.id), first=sets_up(actor), now=now
+        ),
         second_factors.marking_totp(actor.id, first, now=now),
         second_factors.dropping_recovery_codes(actor.id),
         second_factors.adding_recovery_codes(actor.id, _hashes(codes, actor.id), now=now),
@@ -188,7 +201,7 @@ async def enable_totp(
         audit.record(actor, "identity.enable_totp", subject=actor.id, reference=actor.id, now=now),
     )
     if done is None:
-        raise TotpOn
+        raise FactorStands if sets_up(actor) else TotpOn
     return codes, await taken(db, cookie) if rises else ""
 
 
@@ -271,9 +284,10 @@ async def remove_totp(db: Database, actor: Actor, *, code: str, now: datetime) -
 
 
 async def reset_totp(db: Database, *, username: str, actor: Actor = SYSTEM, now: datetime) -> bool:
-    """For the system administrator, when authenticator and recovery codes are lost: the officer is back at the SMS.
+    """For the system administrator, when authenticator, recovery codes and passkeys are lost: the officer is back at
+    the SMS.
 
-    All her sessions end. False when she has no authenticator in use; raises PersonUnknown for an unknown name.
+    All her sessions end. False when she has none of these in use; raises PersonUnknown for an unknown name.
     """
     owner = await accounts.account_by_claim(db, keys.current().blind_index("username", username))
     if owner is None:
@@ -281,6 +295,7 @@ async def reset_totp(db: Database, *, username: str, actor: Actor = SYSTEM, now:
     done = await write(
         db,
         second_factors.resetting_secret(owner.id),
+        passkeys.ending_all(owner.id, now=now),
         second_factors.dropping_recovery_codes(owner.id),
         ending_others(owner.actor(), now=now),
         audit.record(actor, "identity.reset_totp", subject=owner.id, reference=owner.id, now=now),

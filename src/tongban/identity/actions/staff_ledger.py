@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
@@ -113,5 +114,6 @@ def _file(found: list[audit.StaffAct], words: Callable[[str], str]) -> bytes:
 
 
 def plain_cell(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t") else cell
+    """A cell that no spreadsheet takes for a formula, also by a wide sign, or one behind blanks and ends of lines."""
+    begins = unicodedata.normalize("NFKC", cell).lstrip()[:1]
+    return f"'{cell}" if begins in ("=", "+", "-", "@") or cell[:1] in ("\t", "\r", "\n") else cell

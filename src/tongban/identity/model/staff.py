@@ -90,6 +90,7 @@ class Officer(msgspec.Struct, frozen=True):
     reviewed_at: datetime | None
     failed_at: datetime | None
     totp: bool
+    passkey: bool
     phone: str = ""
 
     @property
@@ -212,6 +213,18 @@ class FactorNeeded(Conflict):
             "factor-needed",
             N_(
                 "这里必须使用动态口令，不能停用。换手机的，请选择“更换验证器”；丢失的，请另一位系统管理员重置。"
+            ),
+        )
+
+
+class FactorStands(Forbidden):
+    """Whom an SMS alone let in would set a factor up, or take one away, where there is one: a stolen phone would do."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "factor-stands",
+            N_(
+                "这个账号已经有动态口令或者通行密钥。请退出，用它登录后再设置；丢失的，请系统管理员停用后重新设置。"
             ),
         )
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from litestar import Request, get, post
 from litestar.response import Response
@@ -19,6 +18,7 @@ from tongban.identity.pages.onward import go_on_with, refused_page
 from tongban.kit.db import Database
 from tongban.kit.errors import Refused
 from tongban.kit.i18n import N_, Message
+from tongban.kit.ids import id_told
 from tongban.kit.policy import STAFF, Actor, Relation
 from tongban.kit.web import form_of, page, redirect, visit
 
@@ -100,7 +100,7 @@ async def end_session(
 ) -> Response[Any]:
     """End one of one's own sessions; one that is over already is as good as ended now."""
     form = await form_of(request)
-    session = _id(form.get("session", ""))
+    session = id_told(form.get("session", ""))
     if session is not None:
         await actions.end_session(db, actor, session=session, now=now)
     return redirect(f"{home_of(actor)}?done=ended")
@@ -111,13 +111,6 @@ async def end_others(db: Database, actor: Actor, now: datetime) -> Response[Any]
     """End all of one's own sessions but this one."""
     await actions.end_other_sessions(db, actor, now=now)
     return redirect(f"{home_of(actor)}?done=others")
-
-
-def _id(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
 
 
 def _password(actor: Actor, refused: Refused | None = None) -> Response[Any]:

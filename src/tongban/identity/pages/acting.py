@@ -34,6 +34,7 @@ from tongban.kit.acting import ERRANDS, KINDS
 from tongban.kit.db import Database
 from tongban.kit.errors import Conflict, Refused
 from tongban.kit.i18n import N_, Message, Text
+from tongban.kit.ids import id_told
 from tongban.kit.policy import Actor, Relation, Role
 from tongban.kit.web import form_of, local_path, page, redirect, visit
 from tongban.kit.web.sessions import set_session_cookie
@@ -90,7 +91,7 @@ async def switch(request: Request[Any, Any, Any], db: Database, actor: Actor, no
     form = await form_of(request)
     onward = local_path(form.get("next", ""), home="/my")
     asked = form.get("power", "")
-    power = _id(asked)
+    power = id_told(asked)
     if power is None and asked:
         raise PowerUnknown
     if power is None and actor.acting is None:
@@ -230,13 +231,6 @@ async def renounce(db: Database, actor: Actor, power_id: UUID, now: datetime) ->
     """The agent gives it up."""
     done = actions.renounce_power(db, actor, power_id=power_id, now=now)
     return await _at_page(power_id, done, "renounced")
-
-
-def _id(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
 
 
 routes: list[Any] = [

@@ -20,6 +20,7 @@ from tongban.identity.model.powers import STEWARDING, PowerUnknown
 from tongban.kit import clock, files
 from tongban.kit.db import Database
 from tongban.kit.errors import Words
+from tongban.kit.ids import id_told
 from tongban.kit.policy import Actor
 from tongban.kit.web import page
 from tongban.kit.web.paging import cursor, place
@@ -47,22 +48,15 @@ def _asked(typed: Mapping[str, str], items: Mapping[str, Any]) -> tuple[audit.Do
     return narrowed(
         kind=kind,
         item=chosen(typed, "item", items),
-        case=_id(typed.get("case", "")),
+        case=id_told(typed.get("case", "")),
         since=since,
         until=until,
     ), faults
 
 
-def _id(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
-
-
 def _power(typed: Mapping[str, str]) -> UUID | None:
     asked = typed.get("power", "")
-    found = _id(asked)
+    found = id_told(asked)
     if asked and found is None:
         raise PowerUnknown
     return found
@@ -74,18 +68,18 @@ async def acts(request: Request[Any, Any, Any], db: Database, actor: Actor, afte
     typed = _typed(request)
     items = await actions.item_names(db)
     asked, faults = _asked(typed, items)
-    before = place(after or None, _LIST, str)
+    before = place(after or None, _LIST, UUID)
     found = await acting.acts(
         db,
         actor,
         power=_power(typed),
         asked=asked,
-        before=UUID(before) if before else None,
+        before=before,
         limit=PAGE + 1,
     )
     lines = [] if faults else found.lines[:PAGE]
     more = len(found.lines) > PAGE and not faults
-    following = urlencode(typed | {"after": cursor(_LIST, str(lines[-1].id))}) if more else ""
+    following = urlencode(typed | {"after": cursor(_LIST, lines[-1].id)}) if more else ""
     query = urlencode(typed)
     return page(
         "identity/acts.html",

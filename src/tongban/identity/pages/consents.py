@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from litestar import Request, get, post
 from litestar.response import Response
@@ -13,6 +12,7 @@ from tongban.identity.actions import consenting, guarding
 from tongban.identity.model.consent import PURPOSES, NoSuchPurpose
 from tongban.kit.db import Database
 from tongban.kit.i18n import N_, Message
+from tongban.kit.ids import id_told
 from tongban.kit.policy import Actor
 from tongban.kit.web import form_of, page, redirect
 
@@ -43,8 +43,8 @@ async def withdraw(
     """Withdraw one; twice changes nothing."""
     form = await form_of(request)
     purpose, item = form.get("purpose", ""), form.get("item", "")
-    if child := _id(form.get("child", "")):
-        if (power := _id(item)) is None:
+    if child := id_told(form.get("child", "")):
+        if (power := id_told(item)) is None:
             raise NoSuchPurpose
         await guarding.withdraw_for_child(db, actor, child=child, power=power, now=now)
         return redirect("/account/consents?done=unguarded")
@@ -60,13 +60,6 @@ async def give(request: Request[Any, Any, Any], db: Database, actor: Actor, now:
     if purpose := form.get("purpose"):
         await consenting.give_consent(db, actor, purpose=purpose, now=now)
     return redirect("/account/consents?done=given")
-
-
-def _id(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
 
 
 routes: list[Any] = [show, withdraw, give]

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
-from uuid import UUID
 
 from litestar import Request, get, post
 from litestar.response import Response
@@ -19,6 +18,7 @@ from tongban.identity.model.window_recovering import OwnMatter
 from tongban.identity.pages.onward import Onward, next_step, refused_page
 from tongban.kit.db import Database
 from tongban.kit.errors import Refused
+from tongban.kit.ids import id_told
 from tongban.kit.policy import Actor
 from tongban.kit.web import form_of, page, redirect
 
@@ -145,9 +145,8 @@ async def show_disputes(request: Request[Any, Any, Any], db: Database, actor: Ac
 async def decide(request: Request[Any, Any, Any], db: Database, actor: Actor, now: datetime) -> Response[Any]:
     """One person's, or two people's; what was typed stays where it is refused."""
     form = await form_of(request)
-    try:
-        about = UUID(form.get("dispute", ""))
-    except ValueError:
+    about = id_told(form.get("dispute"))
+    if about is None:
         return redirect(DISPUTES)
     decision = duplicates.Decision(
         about, form.get("finding", ""), form.get("why", ""), form.get("seen") == "yes"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import segno
 from litestar import Request, get, post
@@ -17,6 +17,7 @@ from tongban.identity.pages.levels import AT, risen
 from tongban.identity.pages.onward import refused_page
 from tongban.kit.db import Database, DatabaseAway, DatabaseBusy
 from tongban.kit.errors import Refused
+from tongban.kit.ids import id_told
 from tongban.kit.policy import Actor
 from tongban.kit.web import form_of, idempotency_key, redirect
 
@@ -64,24 +65,17 @@ async def begin(request: Request[Any, Any, Any], db: Database, actor: Actor, now
     return redirect(f"{GO}?check={check.id}")
 
 
-def _id(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
-
-
 @get(GO, who="identity.face")
 async def show_going(request: Request[Any, Any, Any], db: Database, actor: Actor) -> Response[Any]:
     """The way to the provider's page, by link or QR, and back; what came of it."""
-    check = _id(request.query_params.get("check", ""))
+    check = id_told(request.query_params.get("check", ""))
     return redirect(HERE) if check is None else _go(await faces.face_check(db, actor, check=check))
 
 
 @post(GO, who="identity.face")
 async def finish(request: Request[Any, Any, Any], db: Database, actor: Actor, now: datetime) -> Response[Any]:
     """Ask the provider for the result: it raises the level, or says what to do."""
-    check = _id((await form_of(request)).get("check", ""))
+    check = id_told((await form_of(request)).get("check", ""))
     if check is None:
         return redirect(HERE)
     try:

@@ -85,8 +85,8 @@ async def _consent(
 
 @get(f"{AT}/{{power_id:uuid}}/consent.pdf", who="identity.help")
 async def print_consent(db: Database, actor: Actor, power_id: UUID, now: datetime) -> Response[bytes]:
-    """The consent as a sheet to be printed twice."""
-    sheet = await actions.consent_of(db, actor, power_id=power_id, now=now)
+    """The consent as a sheet to be printed twice; the ledger has each time."""
+    sheet = await actions.print_consent(db, actor, power_id=power_id, now=now)
     printed = await press.printed(consent_paper(sheet))
     return Response(
         printed.content,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from litestar import Request, get, post
 from litestar.response import Response
@@ -19,6 +19,7 @@ from tongban.identity.pages.onward import go_on_with, refused_page
 from tongban.kit.db import Database
 from tongban.kit.errors import Refused
 from tongban.kit.i18n import N_, Message, Text
+from tongban.kit.ids import id_told
 from tongban.kit.policy import Actor
 from tongban.kit.web import form_of, idempotency_key, local_path, page, redirect, visit
 
@@ -129,9 +130,8 @@ async def withdraw(
 ) -> Response[Any]:
     """End one of one's own checks; what names none leads back to the list."""
     form = await form_of(request)
-    try:
-        check = UUID(form.get("check", ""))
-    except ValueError:
+    check = id_told(form.get("check"))
+    if check is None:
         return redirect(AT)
     risen(request, await levels.withdraw_check(db, actor, check=check, now=now))
     return redirect(f"{AT}?done=withdrawn")

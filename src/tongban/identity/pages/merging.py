@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from litestar import Request, get, post
 from litestar.response import Response
@@ -21,6 +20,7 @@ from tongban.identity.pages.onward import Onward, in_place, next_step, refused_p
 from tongban.kit import papers
 from tongban.kit.db import Database
 from tongban.kit.errors import Refused
+from tongban.kit.ids import id_told
 from tongban.kit.policy import Actor, Relation
 from tongban.kit.web import form_of, redirect, visit
 
@@ -127,9 +127,8 @@ async def open_merged(
 ) -> Response[Any]:
     """Into a merged account, to its cases."""
     form = await form_of(request)
-    try:
-        account = UUID(form.get("account", ""))
-    except ValueError:
+    account = id_told(form.get("account"))
+    if account is None:
         return redirect(HERE)
     return welcome(await merging.open_merged(db, actor, account=account, now=now), Onward("/my"))
 

@@ -12,6 +12,7 @@ from litestar.response import Response
 
 from tongban.identity.actions import Opened
 from tongban.identity.actions.opening import remember_device
+from tongban.identity.actions.second_factor import sets_up
 from tongban.identity.model.said import said_token
 from tongban.kit import clock
 from tongban.kit.db import DatabaseAway, DatabaseBusy
@@ -41,7 +42,7 @@ class Onward(msgspec.Struct, frozen=True):
 
     def of_actor(self, actor: Actor) -> str:
         """Where this one goes on: an administrator has no desk of cases; who came by SMS sets up an authenticator."""
-        if not actor.proven or (actor.role is Role.ADMINISTRATOR and not actor.duties):
+        if sets_up(actor):
             return FACTOR_PAGE
         if actor.role is not Role.ADMINISTRATOR:
             return self.next

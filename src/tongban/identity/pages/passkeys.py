@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from litestar import Request, get, post
 from litestar.response import Response
@@ -17,6 +16,7 @@ from tongban.identity.pages.passkey_log_in import challenge
 from tongban.kit.db import Database
 from tongban.kit.errors import Refused
 from tongban.kit.i18n import N_, Message
+from tongban.kit.ids import id_told
 from tongban.kit.policy import STAFF, Actor
 from tongban.kit.web import form_of, redirect, visit
 from tongban.kit.web.devices import device_of, device_words
@@ -148,7 +148,7 @@ async def rename(request: Request[Any, Any, Any], db: Database, actor: Actor, no
     """Another name for one of one's own passkeys."""
     form = await form_of(request)
     typed, name = form.get("passkey", ""), form.get("name", "")
-    passkey = _id(typed)
+    passkey = id_told(typed)
     try:
         if passkey is not None:
             await actions.rename_passkey(db, actor, passkey=passkey, name=name, now=now)
@@ -162,7 +162,7 @@ async def remove(request: Request[Any, Any, Any], db: Database, actor: Actor, no
     """End one of one's own passkeys; one that is over already is as good as removed now."""
     form = await form_of(request)
     typed = form.get("passkey", "")
-    passkey = _id(typed)
+    passkey = id_told(typed)
     try:
         if passkey is not None:
             await actions.remove_passkey(
@@ -175,13 +175,6 @@ async def remove(request: Request[Any, Any, Any], db: Database, actor: Actor, no
     except Refused as refused:
         return await _list(db, actor, refused=refused, changing=typed)
     return redirect(f"{AT}?done=removed")
-
-
-def _id(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
 
 
 routes: list[Any] = [show, show_adding, prove, begin, add, rename, remove]

@@ -37,11 +37,11 @@ async def ledger(
     """What administrators did, and what was done to accounts of staff; nothing can be changed here."""
     typed = _typed(request)
     asked, faults = await actions.asked_for(db, typed)
-    before = place(after or None, "staff-ledger", str)
-    acts = await actions.ledger(db, actor, before=UUID(before) if before else None, asked=asked)
+    before = place(after or None, "staff-ledger", UUID)
+    acts = await actions.ledger(db, actor, before=before, asked=asked)
     shown = [] if faults else acts[:PAGE]
     more = len(acts) > PAGE and not faults
-    following = urlencode(typed | {"after": cursor("staff-ledger", str(shown[-1].id))}) if more else ""
+    following = urlencode(typed | {"after": cursor("staff-ledger", shown[-1].id)}) if more else ""
     return staff_page(
         "staff_ledger",
         actor,

@@ -18,6 +18,7 @@ from tongban.identity.pages.seeing import seen_again, seen_of
 from tongban.identity.pages.window import AT as WINDOW
 from tongban.kit.db import Database
 from tongban.kit.errors import Refused
+from tongban.kit.ids import id_told
 from tongban.kit.policy import Actor, Relation
 from tongban.kit.web import form_of, page, redirect
 
@@ -29,10 +30,10 @@ def _form(typed: Mapping[str, str], refused: Refused | None = None) -> Response[
 
 
 def _of(fields: Mapping[str, str]) -> UUID:
-    try:
-        return UUID(fields.get("of", ""))
-    except ValueError as none:
-        raise RecoveryOver from none
+    found = id_told(fields.get("of"))
+    if found is None:
+        raise RecoveryOver
+    return found
 
 
 async def _code(

@@ -71,9 +71,9 @@ async def usable(db: Database, who: UUID) -> list[Passkey]:
     return [one for one in await of_account(db, who) if one.blocked_at is None]
 
 
-def answering_to_add(who: UUID, credential: bytes, challenge: bytes, *, now: datetime) -> Part:
+def answering_to_add(who: UUID, credential: bytes, challenge: bytes, *, first: bool, now: datetime) -> Part:
     """The guard that uses a challenge up for a new passkey; lost when it was answered, or she has it, or too many, or
-    the account was merged into another."""
+    the account was merged into another; as the ``first`` factor beside any other too."""
     return Part(
         f"""INSERT INTO identity.challenge_used (hash, at)
         SELECT $1::bytea, $2::timestamptz
@@ -85,8 +85,13 @@ def answering_to_add(who: UUID, credential: bytes, challenge: bytes, *, now: dat
             AND NOT EXISTS (
                 SELECT FROM identity.account
                 WHERE bucket = $3::smallint AND id = $4::uuid AND merged_into IS NOT NULL)
+            AND NOT ($6::boolean AND (EXISTS (
+                SELECT FROM identity.staff
+                WHERE bucket = $3::smallint AND id = $4::uuid AND totp_sealed IS NOT NULL) OR EXISTS (
+                SELECT FROM identity.passkey
+                WHERE bucket = $3::smallint AND account = $4::uuid AND ended_at IS NULL AND blocked_at IS NULL)))
         ON CONFLICT DO NOTHING RETURNING hash""",
-        (challenge, now, bucket_of(who), who, credential),
+        (challenge, now, bucket_of(who), who, credential, first),
     )
 
 

@@ -63,12 +63,15 @@ def using_recovery_code(who: UUID, hash_: bytes, *, now: datetime) -> Part:
     )
 
 
-def setting_secret(who: UUID, sealed: bytes, *, now: datetime) -> Part:
-    """The guard that puts an authenticator in use; lost when one is."""
+def setting_secret(who: UUID, sealed: bytes, *, first: bool, now: datetime) -> Part:
+    """The guard that puts an authenticator in use; lost when one is, and as the ``first`` factor beside a passkey."""
     return Part(
-        """UPDATE identity.staff SET totp_sealed = $3::bytea, totp_since = $4::timestamptz
-        WHERE bucket = $1::smallint AND id = $2::uuid AND totp_sealed IS NULL RETURNING bucket, id""",
-        (bucket_of(who), who, sealed, now),
+        """UPDATE identity.staff AS s SET totp_sealed = $3::bytea, totp_since = $4::timestamptz
+        WHERE s.bucket = $1::smallint AND s.id = $2::uuid AND s.totp_sealed IS NULL
+            AND NOT ($5::boolean AND EXISTS (SELECT FROM identity.passkey p
+                WHERE p.bucket = s.bucket AND p.account = s.id AND p.ended_at IS NULL AND p.blocked_at IS NULL))
+        RETURNING s.bucket, s.id""",
+        (bucket_of(who), who, sealed, now, first),
     )
 
 
@@ -91,10 +94,13 @@ def removing_secret(who: UUID) -> Part:
 
 
 def resetting_secret(who: UUID) -> Part:
-    """The guard that ends the use of an authenticator that is lost; lost itself when none is in use."""
+    """The guard that ends the use of what is lost; lost itself where there is neither authenticator nor passkey."""
     return Part(
-        """UPDATE identity.staff SET totp_sealed = NULL, totp_since = NULL
-        WHERE bucket = $1::smallint AND id = $2::uuid AND totp_sealed IS NOT NULL RETURNING bucket, id""",
+        """UPDATE identity.staff AS s SET totp_sealed = NULL, totp_since = NULL
+        WHERE s.bucket = $1::smallint AND s.id = $2::uuid AND (s.totp_sealed IS NOT NULL OR EXISTS (
+            SELECT FROM identity.passkey p
+            WHERE p.bucket = s.bucket AND p.account = s.id AND p.ended_at IS NULL))
+        RETURNING s.bucket, s.id""",
         (bucket_of(who), who),
     )
 

@@ -21,7 +21,9 @@ SEARCHED = 2000
 MOST = 100
 
 _OFFICER = """s.id, s.username, a.name_sealed, s.state, s.department, s.hall, s.duties, s.until, s.home,
-        s.granted_at, s.reviewed_at, s.failed_at, s.totp_sealed IS NOT NULL AS totp"""
+        s.granted_at, s.reviewed_at, s.failed_at, s.totp_sealed IS NOT NULL AS totp,
+        EXISTS (SELECT FROM identity.passkey p
+            WHERE p.bucket = s.bucket AND p.account = s.id AND p.ended_at IS NULL) AS passkey"""
 _CHANGE = """id, officer, kind, state, department, hall, duties, until, before, reason, asked_by, asked_by_name,
         asked_at, decided_by, decided_by_name, decided_at, answer"""
 
@@ -44,6 +46,7 @@ def _officer(row: Record) -> Officer:
         row["reviewed_at"],
         row["failed_at"],
         row["totp"],
+        row["passkey"],
     )
 
 

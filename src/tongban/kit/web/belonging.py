@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from tongban.kit.db import Database, Part
-from tongban.kit.ids import bucket_of
+from tongban.kit.ids import bucket_of, id_told
 from tongban.kit.policy import Actor
 
 #: Which of these accounts a record is of, or concerns; None for none. At most one statement.
@@ -42,10 +42,7 @@ def _id(value: Any) -> UUID | None:
     """The id that a parameter holds: of the path, where it was judged, or of the query, where it may be anything."""
     if isinstance(value, UUID):
         return value
-    try:
-        return UUID(value) if isinstance(value, str) else None
-    except ValueError:
-        return None
+    return id_told(value) if isinstance(value, str) else None
 
 
 def joining(lasting: UUID, others: Sequence[UUID]) -> Part:

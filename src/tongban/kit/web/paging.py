@@ -7,6 +7,7 @@ place in a list that she may read anyway.
 from __future__ import annotations
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from datetime import datetime
 from typing import Annotated, Any, TypeVar
 from urllib.parse import parse_qsl, urlencode
 
@@ -14,6 +15,7 @@ import msgspec
 from litestar.params import QueryParameter
 from litestar.response import Response
 
+from tongban.kit import clock
 from tongban.kit.errors import Refused
 from tongban.kit.i18n import N_
 from tongban.kit.web.visit import visit
@@ -51,9 +53,16 @@ def place(after: str | None, of: str, kind: type[Key]) -> Key | None:
         name, key = msgspec.msgpack.decode(packed, type=tuple[str, kind])  # type: ignore[valid-type]
     except (ValueError, msgspec.DecodeError) as odd:
         raise CursorMalformed from odd
-    if name != of:
+    if name != of or not all(map(_has_place, key if isinstance(key, tuple) else (key,))):
         raise CursorMalformed
     return key
+
+
+def _has_place(part: Any) -> bool:
+    """Whether a list can have a row of this key: no text with a NUL, no instant of no zone or beyond the calendar."""
+    if isinstance(part, datetime):
+        return clock.instant_told(part.isoformat()) is not None
+    return not (isinstance(part, str) and "\0" in part)
 
 
 def shown(found: list[Row], limit: int) -> tuple[list[Row], Row | None]:

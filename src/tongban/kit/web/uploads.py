@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from contextlib import suppress
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -16,6 +15,7 @@ from tongban.kit import files
 from tongban.kit.db import Database
 from tongban.kit.errors import Invalid, NotFound, Refused, TooMany, Unavailable, Words
 from tongban.kit.i18n import N_
+from tongban.kit.ids import id_told
 from tongban.kit.pace import Pace
 from tongban.kit.policy import Actor
 from tongban.kit.web.forms import form_of
@@ -143,8 +143,8 @@ def _uploaded(typed: str) -> list[tuple[str, UUID]]:
     named = []
     for word in typed[:4000].split():
         field, _, text = word.partition(":")
-        with suppress(ValueError):
-            named.append((field, UUID(text)))
+        if (found := id_told(text)) is not None:
+            named.append((field, found))
     return named
 
 

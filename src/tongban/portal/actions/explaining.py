@@ -14,7 +14,7 @@ from tongban.kit import clock
 from tongban.kit.db import Database
 from tongban.kit.errors import Words
 from tongban.kit.i18n import N_, Message, Text
-from tongban.kit.ids import bucket_of, new_id
+from tongban.kit.ids import bucket_of, id_told, new_id
 from tongban.kit.policy import Actor, Role
 from tongban.portal import files as tables
 from tongban.portal.actions.following import whose
@@ -182,10 +182,10 @@ async def ask_review(
 async def _who_looks(db: Database, actor: Actor, kind: Decision, about: str) -> str:
     """The department whose head looks; raises RequestUnknown for a case in which the machine decided no such thing."""
     if kind.moves:
-        try:
-            seen = await explained(db, actor, UUID(about))
-        except ValueError as odd:
-            raise RequestUnknown from odd
+        case_id = id_told(about)
+        if case_id is None:
+            raise RequestUnknown
+        seen = await explained(db, actor, case_id)
         if kind.code not in {one.kind.code for one in seen.decided}:
             raise RequestUnknown
         if seen.department is not None:

@@ -13,6 +13,7 @@ from tongban.kit import clock
 from tongban.kit.db import Database
 from tongban.kit.errors import Refused
 from tongban.kit.i18n import N_, Message
+from tongban.kit.ids import id_told
 from tongban.kit.policy import Actor
 from tongban.kit.web import file_response, form_of, page, redirect
 from tongban.portal.actions import answering
@@ -26,11 +27,8 @@ _DONE: dict[str, Message] = {"answered": N_("已答复，本人收到了通知�
 def _after(typed: str) -> tuple[datetime, UUID] | None:
     """The place behind which the list goes on; None for the first page, and for what is no place."""
     due, _, request = typed.partition("~")
-    at = clock.instant_told(due)
-    try:
-        return None if at is None else (at, UUID(request))
-    except ValueError:
-        return None
+    at, found = clock.instant_told(due), id_told(request)
+    return None if at is None or found is None else (at, found)
 
 
 @get("/desk/requests", who="portal.desk_requests")

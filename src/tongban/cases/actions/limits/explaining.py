@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from uuid import UUID
 
 import msgspec
 
@@ -18,6 +17,7 @@ from tongban.kit import clock
 from tongban.kit.clock import DayMark, Unit
 from tongban.kit.db import Database
 from tongban.kit.i18n import N_, Message, Text
+from tongban.kit.ids import id_told
 
 
 class Shift(msgspec.Struct, frozen=True):
@@ -233,17 +233,10 @@ async def explain(db: Database, *, code: str) -> tuple[Case, list[Explained]]:
 
     Raises NoSuchCase.
     """
-    case_id = _id_of(code) or await store.by_short_code(db, code=typed_code(code))
+    case_id = id_told(code) or await store.by_short_code(db, code=typed_code(code))
     found = await store.with_steps(db, case_id=case_id) if case_id else None
     if found is None:
         raise NoSuchCase
     case, events = found
     version = await catalogue.version(db, case.item, case.item_version)
     return case, await all_explained(db, case, events, version)
-
-
-def _id_of(code: str) -> UUID | None:
-    try:
-        return UUID(code)
-    except ValueError:
-        return None

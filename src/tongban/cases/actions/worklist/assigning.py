@@ -26,9 +26,10 @@ from tongban.cases.model.assignment import (
 )
 from tongban.cases.model.rights import is_colleagues
 from tongban.kit import clock
-from tongban.kit.db import Database, write
+from tongban.kit.db import Database, write, write_in_turn
 from tongban.kit.errors import Words
 from tongban.kit.i18n import N_
+from tongban.kit.ids import id_told
 from tongban.kit.not_allowed import NotAllowed
 from tongban.kit.policy import Actor, Duty, Relation
 
@@ -67,7 +68,7 @@ async def hand_over(
     if is_colleagues(actor, "cases.assign", relation):
         raise NotInHand(case.assignee_name or "")
     people = await colleagues(db, actor)
-    receiver = _uuid(to)
+    receiver = id_told(to)
     faults: dict[str, Words] = {}
     words = part_of({"reason": note}, "reason", N_("移交的原因"), faults, None)
     if receiver is None or receiver not in people or receiver == case.assignee:
@@ -105,7 +106,7 @@ async def be_absent(db: Database, actor: Actor, *, posted: Mapping[str, str], no
     POLICY.require(actor, "cases.absence", Relation.DEPARTMENT)
     assert actor.id is not None
     people = await colleagues(db, actor)
-    officer, deputy = _uuid(posted.get("officer", "")) or actor.id, _uuid(posted.get("deputy", ""))
+    officer, deputy = id_told(posted.get("officer", "")) or actor.id, id_told(posted.get("deputy", ""))
     first, last = _day(posted.get("first", "")), _day(posted.get("last", ""))
     faults: dict[str, Words] = {}
     if officer not in people or (officer != actor.id and Duty.HEAD not in actor.duties):
@@ -207,7 +208,8 @@ async def save_filter(db: Database, actor: Actor, *, name: str, query: str, now:
     words = " ".join(name.split())
     if not words or len(words) > LONGEST_NAME:
         raise FilterNameMissing(N_("请给这个筛选起一个名字，不超过 {most} 个字。", most=LONGEST_NAME))
-    if await write(db, store.keeping_filter(actor.id, SavedFilter(words, query), now=now)) is None:
+    kept = store.keeping_filter(actor.id, SavedFilter(words, query), now=now)
+    if await write_in_turn(db, "cases.filter", actor.id, kept) is None:
         raise FilterNameMissing(N_("最多保存 {most} 个筛选，请先删除不用的。", most=MOST_FILTERS))
 
 
@@ -216,13 +218,6 @@ async def drop_filter(db: Database, actor: Actor, *, name: str) -> None:
     POLICY.require(actor, "cases.desk", Relation.DEPARTMENT)
     assert actor.id is not None
     await store.drop_filter(db, officer=actor.id, name=name)
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
 
 
 def _no_day(text: str) -> Words | None:
