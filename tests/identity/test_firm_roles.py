@@ -243,7 +243,7 @@ async def test_who_represents_both_successors_takes_over_once_and_keeps_it_by_th
 
 async def powers_to(db: Database, who: Actor) -> list[Power]:
     assert who.id is not None
-    return await powers.held(db, who.id)
+    return await powers.held(db, (who.id,))
 
 
 async def titles(db: Database, who: Actor) -> list[str]:

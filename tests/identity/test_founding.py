@@ -149,7 +149,7 @@ async def test_a_guardian_whom_the_register_cannot_confirm_is_decided_on_papers(
     register.people[CHILD.id_number] = CHILD
     for _ in range(2):
         assert "立即生效" in words(await sent(client, GUARDIAN, typed))
-    (power,) = [one for one in await powers.held(db, parent.id) if one.kind == "guardian"]
+    (power,) = [one for one in await powers.held(db, (parent.id,)) if one.kind == "guardian"]
     assert power.usable(clock.now()) and "出生医学证明" in str(power.basis_in_words)
     child: UUID = power.principal
     assert (await identity.person(db, child)).name == CHILD.name
@@ -202,7 +202,7 @@ async def test_two_windows_decide_on_one_guardian_at_once(
     assert parent.id is not None
     register.people[CHILD.id_number] = CHILD
     ends = await at_two_windows(db, register, "示户 0001", "示户 0002")
-    (power,) = [one for one in await powers.held(db, parent.id) if one.kind == "guardian"]
+    (power,) = [one for one in await powers.held(db, (parent.id,)) if one.kind == "guardian"]
     assert power.usable(clock.now()) and power.id in ends
     (late,) = [one for one in ends if one != power.id]
     assert isinstance(late, GuardianDecidedElsewhere | GuardianStands), repr(late)
@@ -245,7 +245,7 @@ async def test_a_guardian_whom_a_court_barred_acts_no_more(
     typed["document"] = "court"
     for _ in range(2):
         assert "已经终止" in words(await sent(client, GUARDIAN, typed))
-    assert not any(one.usable(clock.now()) for one in await powers.held(db, wang.id))
+    assert not any(one.usable(clock.now()) for one in await powers.held(db, (wang.id,)))
     assert sum("凭文书终止" in one for one in await texts(db, WANG.phone)) == 1
     ended = await db.value("SELECT power_ended FROM kit.session WHERE power = $1", his)
     assert acting.actor.acting is not None and ended == "lapsed"
