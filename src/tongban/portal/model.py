@@ -16,6 +16,7 @@ from tongban.kit.i18n import N_, Message, N_counted, Text
 from tongban.kit.policy import ANYBODY, Duty, Policy, Relation, Role, Rule
 
 _HER_OWN = ("portal.my_data", "portal.show_data", "portal.ask_copy", "portal.read_copy", "portal.erase")
+_AT_DESK = (Role.OFFICER, Relation.DEPARTMENT)
 _EXAMINERS = N_("更正请求由受理人员答复。请转给同部门有受理职责的人员。")
 _HEADS = N_("人工复核由部门负责人答复。请转给部门负责人。")
 POLICY = Policy(
@@ -38,14 +39,9 @@ POLICY = Policy(
         ),
         Rule("portal.decided", Role.RESIDENT, Relation.OWN),
         Rule("portal.decided", Role.RESIDENT, Relation.DELEGATED, errand=Errand.FOLLOW),
-        Rule("portal.desk_requests", Role.OFFICER, Relation.DEPARTMENT),
-        *(
-            Rule(action, Role.OFFICER, Relation.DEPARTMENT, duty=duty, reserved=whose)
-            for action, duty, whose in (
-                ("portal.answer_correction", Duty.EXAMINE, _EXAMINERS),
-                ("portal.answer_review", Duty.HEAD, _HEADS),
-            )
-        ),
+        Rule("portal.desk_requests", *_AT_DESK),
+        Rule("portal.answer_correction", *_AT_DESK, duty=Duty.EXAMINE, reserved=_EXAMINERS),
+        Rule("portal.answer_review", *_AT_DESK, duty=Duty.HEAD, reserved=_HEADS),
     )
 )
 

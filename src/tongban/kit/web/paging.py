@@ -53,13 +53,15 @@ def place(after: str | None, of: str, kind: type[Key]) -> Key | None:
         name, key = msgspec.msgpack.decode(packed, type=tuple[str, kind])  # type: ignore[valid-type]
     except (ValueError, msgspec.DecodeError) as odd:
         raise CursorMalformed from odd
-    if name != of or not all(map(_has_place, key if isinstance(key, tuple) else (key,))):
+    if name != of or not _has_place(key):
         raise CursorMalformed
     return key
 
 
 def _has_place(part: Any) -> bool:
     """Whether a list can have a row of this key: no text with a NUL, no instant of no zone or beyond the calendar."""
+    if isinstance(part, tuple):
+        return all(map(_has_place, part))
     if isinstance(part, datetime):
         return clock.instant_told(part.isoformat()) is not None
     return not (isinstance(part, str) and "\0" in part)
