@@ -262,8 +262,7 @@ LOOKING: dict[str, Message] = {
 class Decision(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A kind of automated decision 自动化决策 (``decisions.yaml``): who decides, by which rule and facts, on which law.
 
-    ``moves`` are the steps of a case that it makes, ``grounds`` which terminations; ``uses`` what a case shows of it.
-    """
+    ``moves`` are the steps of a case that it makes, ``grounds`` which terminations; ``uses`` what a case shows."""
 
     code: str
     by: Literal["machine", "advice"]
@@ -278,10 +277,8 @@ class Decision(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class RightsTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """``city/rights.yaml``: within how many working days requests are answered, and by which kind of department.
-
-    ``elsewhere`` has the registers whose entries may lie in any area, with who takes what lies outside the city.
-    """
+    """``city/rights.yaml``: within how many working days requests are answered, by which kind of department, and, of
+    registers whose entries may lie in any area, who takes what lies ``elsewhere`` than in the city."""
 
     working_days: int
     mark: Literal["real", "realistic"]
@@ -307,8 +304,7 @@ class Said(msgspec.Struct, frozen=True):
 
 class RightsRequest(msgspec.Struct, frozen=True, kw_only=True):
     """A request about one's data 个人信息请求: ``thing`` is a field of ``held.yaml`` (kind.field) or the code of a
-    decision, ``about`` the register, case or licence that is meant, or empty. ``due`` ends its last day.
-    """
+    decision, ``about`` the register, case or licence that is meant, or empty. ``due`` ends its last day."""
 
     id: UUID
     subject: UUID
