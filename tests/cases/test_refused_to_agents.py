@@ -18,7 +18,7 @@ import msgspec
 import pytest
 
 from tests import cast, make
-from tests.cases import together
+from tests.cases import held, together
 from tests.cases.refused_agents import TYPED, Table, laid
 from tests.cases.web import Client, log_in
 from tests.cast import Resident
@@ -321,6 +321,19 @@ async def test_what_a_power_does_not_reach_to_is_refused_and_said(table: Table) 
     theirs = await table.ask(f"GET /api/v1/cases/{await make.draft(table.db, table.third)}")
     assert (theirs.status_code, theirs.json()["type"]) == (404, "/problems/no-such-case")
     await _kept(table)
+
+
+async def test_what_the_principal_holds_is_not_told_to_an_agent_for_another_item(table: Table) -> None:
+    """The page before a form says that she has the licence already: to whose power reaches to the item alone.
+
+    How it can fail (tried): the page asked only where no licence was held.
+    """
+    await held.granted(table.db, table.owner, ITEM, now=clock.now())
+    for more, status in ((_OTHER_ITEM, 403), ({}, 200)):
+        await table.act(await table.given(**more))
+        told = await table.ask("GET /apply/{item}")
+        assert (told.status_code, "您名下已有" in _words(told)) == (status, status == 200), _words(told)[:600]
+        assert status == 200 or "不包括这个事项" in _words(told)
 
 
 async def test_a_fee_above_the_limit_and_a_level_too_low_keep_the_draft(table: Table) -> None:

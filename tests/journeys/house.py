@@ -126,6 +126,7 @@ class House:
         self.world = httpx.Client(base_url=f"http://127.0.0.1:{self.sandbox_port}", timeout=30)
         self.process: subprocess.Popen[bytes] | None = None
         self._officers: dict[str, Visitor] = {}
+        self._phones: dict[str, str] = {}
         self._recovery: dict[str, list[str]] = {}
         self._visitors: list[Visitor] = []
 
@@ -317,14 +318,15 @@ class House:
 
     def at_desk(self, account: str) -> Visitor:
         """An officer of any department by her account, logged in; her telephone is what the demo's list says."""
-        listed = subprocess.run(
-            [sys.executable, "-P", "-m", "tongban", "demo", "--logins", account, "--json"],
-            env=self.environment,
-            stdout=subprocess.PIPE,
-            check=True,
-        )
-        (phone,) = (one["phone"] for one in json.loads(listed.stdout) if one["login"] == account)
-        return self._at_desk(account, phone)
+        if not self._phones:
+            listed = subprocess.run(
+                [sys.executable, "-P", "-m", "tongban", "demo", "--logins", "--json"],
+                env=self.environment,
+                stdout=subprocess.PIPE,
+                check=True,
+            )
+            self._phones = {one["login"]: one["phone"] for one in json.loads(listed.stdout)}
+        return self._at_desk(account, self._phones[account])
 
     def keep_file(self, applicant: str, case: str) -> str:
         """Keep a paper for a case, whatever its form asks for, in the store of this house; gives the file's id."""

@@ -17,8 +17,8 @@ from tests.journeys.browser import DESKTOP, PHONE
 from tests.journeys.house import Person
 from tests.journeys.rare_pages import RARE, RareRecords
 from tests.web.matrix import PARAMETER, Records, Route, routes
+from tests.web.matrix_expected import expected
 from tests.web.test_english import LAW, chinese, data_of
-from tests.web.test_matrix import expected
 from tests.web.told import BEARS, PUBLIC, QUESTION, SHOULD, TOLD
 from tongban import demo, demo_staff
 from tongban.kit.i18n import Language

@@ -15,10 +15,12 @@ def offer(principal: Visitor, agent: Person, **narrower: str) -> str:
     until = clock.city_day(clock.now()) + timedelta(days=90)
     principal.visit("/my/acting/offer").post(
         "/my/acting/offer",
-        kind="attorney",
         name=agent["name"],
         id_number=agent["id_number"],
-        **({"scope": "all"} | {"until-year": str(until.year), "until-month": str(until.month)})
+        **(
+            {"kind": "attorney", "scope": "all"}
+            | {"until-year": str(until.year), "until-month": str(until.month)}
+        )
         | {"until-day": str(until.day)}
         | narrower,
     )

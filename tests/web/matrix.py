@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
 from dataclasses import dataclass
 from uuid import UUID
 
 from tests.journeys.administrators import administrators, joiner
 from tests.journeys.house import ITEM, House, Person
 from tests.journeys.powers import accept, act, offer
+from tests.journeys.sessions import second_session
 from tests.web.told import BEARS, PUBLIC, QUESTION, SHOULD, TOLD
 from tongban import rooms
 from tongban.kit.web import assets, floor, preferences
@@ -75,7 +74,9 @@ class Records:
     def __init__(self, house: House) -> None:
         self.people: list[Person] = []
         self._applicants: dict[str, Person] = {}
-        self._principals: dict[str, str] = {}
+        self._acting: dict[str, tuple[Visitor, str]] = {}
+        self._officers: dict[str, Visitor] = {}
+        self._uploads: dict[str, str] = {}
         self._house = house
         self.draft = self._draft(house)
         self.case = self._case(house)
@@ -84,7 +85,7 @@ class Records:
         home = house.person()["facts"]["residence"]["district"]
         self.another = house.enrol(self._met(house.person()))
         far, asked = [one for one in DISTRICTS if one not in (self._district, home)][:2]
-        self.elsewhere = house.new_officer(far)
+        self.elsewhere = self._officer(far)
         self.question = self._question(house, asked)
         self.hearing, self.interested = self._hearing(house)
         self.principal, self.agent, self.power = self._power(house)
@@ -101,12 +102,18 @@ class Records:
         self.people.append(person)
         return person
 
+    def _officer(self, district: str) -> Visitor:
+        """The officer of a district in a session of her own; she logs in once."""
+        if district not in self._officers:
+            self._officers[district] = self._house.new_officer(district)
+        return second_session(self._house, self._officers[district])
+
     def _power(self, house: House) -> tuple[Record, Record, dict[Visitor, str]]:
         """A power that waits, as both its sides see it; and the powers by which the agent acts for other owners."""
         agent = self._met(house.person())
         hers = house.enrol(agent)
         giver = house.enrol(self._met(house.person()))
-        officer = house.new_officer(self._district)
+        officer = self._officer(self._district)
         waits = offer(giver, agent)
         stands = {}
         for one in (self.draft, self.case, self.accepted, self.licence, self.hearing):
@@ -126,7 +133,7 @@ class Records:
 
     def _helped(self, house: House) -> Record:
         """Somebody whom an officer helps at the window, before she has signed; an account with a phone comes after."""
-        person, officer = self._met(house.person()), house.new_officer(self._district)
+        person, officer = self._met(house.person()), self._officer(self._district)
         typed = {"name": person["name"], "id_number": person["id_number"], "item": ITEM, "seen": "yes"}
         officer.visit("/desk/assist").post("/desk/assist", **typed)
         return Record(house.enrol(person), officer, {"power_id": officer.path.split("/")[3]})
@@ -161,18 +168,20 @@ class Records:
     def _colleague(self, house: House) -> Visitor:
         """An officer of the department who examines there, and has none of these cases in hand."""
         login = f"vet-{DISTRICTS[-1]}"
-        told = (*("staff", "duties", login, "examine"), "--department", f"police-{self._district}")
-        subprocess.run(
-            [sys.executable, "-P", "-m", "tongban", *told], env=house.environment, check=True, stdout=-3
+        house.sql(
+            "UPDATE identity.staff SET duties = '{examine}', department = $2 WHERE username = $1",
+            *(login, f"police-{self._district}"),
         )
         return house.at_desk(login)
 
-    def principal_of(self, agent: Visitor, power: str) -> str:
-        """For whom an agent who acts by this power does, by her account's id: as a program is told."""
-        if power not in self._principals:
-            acting = agent.client.get("/api/v1/session").json()["acting"]
-            self._principals[power] = acting["principal"]
-        return self._principals[power]
+    def acting_for(self, owner: Visitor) -> tuple[Visitor, str]:
+        """A session in which the agent acts for this owner, by her power for everything, and the owner's account."""
+        power = self.power[owner]
+        if power not in self._acting:
+            browser = act(second_session(self._house, self.agent.owner), power)
+            told = browser.client.get("/api/v1/session").json()["acting"]
+            self._acting[power] = browser, told["principal"]
+        return self._acting[power]
 
     @property
     def cases(self) -> tuple[Record, ...]:
@@ -182,13 +191,13 @@ class Records:
     def _draft(self, house: House) -> Record:
         person, owner, case = house.applying()
         self._met(person)
-        return Record(owner, house.new_officer(person.district), {"case_id": case})
+        return Record(owner, self._officer(person.district), {"case_id": case})
 
     def _case(self, house: House) -> Record:
         person, owner, case = house.submitted()
         self._applicants[case] = person
         self._district = self._met(person).district
-        officer = house.new_officer(person.district)
+        officer = self._officer(person.district)
         applicant = house.desk_path(owner, officer, case).split("/")[2]
         file = house.keep_file(applicant, case)
         names = {"case_id": case, "applicant": applicant, "file_id": file, "move": "recheck"}
@@ -197,7 +206,7 @@ class Records:
     def _accepted(self, house: House) -> Record:
         person, owner, case = house.submitted(district=self._district)
         self._applicants[case] = person
-        officer = house.new_officer(self._met(person).district)
+        officer = self._officer(self._met(person).district)
         desk = house.desk_path(owner, officer, case)
         officer.post("/recheck", to=f"{desk}/accept")
         return Record(owner, officer, {"case_id": case, "applicant": desk.split("/")[2]})
@@ -205,7 +214,7 @@ class Records:
     def _licence(self, house: House) -> Record:
         person, owner, case = house.submitted(district=self._district)
         self._applicants[case] = person
-        officer = house.new_officer(self._met(person).district)
+        officer = self._officer(self._met(person).district)
         desk = house.desk_path(owner, officer, case)
         officer.post("/recheck", to=f"{desk}/accept").post("/recheck", to=f"{desk}/approve")
         pattern = re.compile(r"/my/licences/([0-9a-f-]{36})$")
@@ -226,7 +235,7 @@ class Records:
         """A case on which another department is asked its opinion; its officer is that department's."""
         person, owner, case = house.submitted(district=self._district)
         self._applicants[case] = person
-        officer = house.new_officer(self._met(person).district)
+        officer = self._officer(self._met(person).district)
         desk = house.desk_path(owner, officer, case)
         officer.post("/recheck", to=f"{desk}/accept")
         officer.post(
@@ -238,13 +247,13 @@ class Records:
         )
         applicant = desk.split("/")[2]
         names = {"case_id": case, "applicant": applicant, "file_id": house.keep_file(applicant, case)}
-        return Record(owner, house.new_officer(asked), names)
+        return Record(owner, self._officer(asked), names)
 
     def _hearing(self, house: House) -> tuple[Record, Record]:
         """A case whose applicant has been told of her right to a hearing, and the same to her whom it bears on."""
         person, owner, case = house.submitted(district=self._district)
         self._applicants[case] = person
-        officer = house.new_officer(self._met(person).district)
+        officer = self._officer(self._met(person).district)
         desk = house.desk_path(owner, officer, case)
         officer.post("/recheck", to=f"{desk}/accept")
         officer.visit(f"{desk}/hearing").post("/hearing", do="tell", **TOLD)
@@ -287,8 +296,15 @@ class Records:
         if route.who == "public.assets":
             names["name"] = "app.css"
         if "{upload_id:" in route.path:
-            names["upload_id"] = self._house.begin_upload(names["case_id"])
+            names["upload_id"] = self._upload(names["case_id"])
         return names
+
+    def _upload(self, case: str) -> str:
+        """An upload under way for this case: the last one that was begun, or another where that was ended."""
+        last = self._uploads.get(case)
+        if last is None or not self._house.sql("SELECT 1 FROM kit.upload WHERE id = $1", UUID(last)):
+            self._uploads[case] = last = self._house.begin_upload(case)
+        return last
 
 
 #: The district in whose hall they were filed.

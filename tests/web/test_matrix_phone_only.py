@@ -8,7 +8,7 @@ import pytest
 
 from tests.journeys.house import House
 from tests.web.matrix import PARAMETER, routes
-from tests.web.test_matrix import ask, token_of
+from tests.web.matrix_asking import ask, token_of
 from tongban import rooms
 from tongban.kit.not_allowed import REAL_NAME
 from tongban.kit.policy import Role

@@ -43,6 +43,7 @@ def _rows(action: str) -> list[str]:
                 f"duty={rule.duty}" if rule.duty else "",
                 f"errand={rule.errand}" if rule.errand else "",
                 "whole" if rule.whole else "",
+                "guardian" if rule.guardian else "",
                 f"level={rule.level}" if rule.level else "",
                 "phone-only" if rule.phone_only else "",
             )

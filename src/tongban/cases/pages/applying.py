@@ -34,7 +34,7 @@ from tongban.kit import forms
 from tongban.kit.db import Database, DatabaseBusy
 from tongban.kit.errors import Refused, Words
 from tongban.kit.i18n import N_
-from tongban.kit.policy import Actor
+from tongban.kit.policy import Actor, must_cover
 from tongban.kit.web import (
     MAX_UPLOAD_BYTES,
     PostedForm,
@@ -83,6 +83,8 @@ async def _notice(
 ) -> Response[str]:
     version = await catalogue.current(db, code)
     catalogue.must_be_online(version)
+    # Before anything is told of the principal: what she holds is not for an agent whose power is for something else.
+    must_cover(actor, code)
     assert actor.id is not None
     held = None
     if version.one_each:
