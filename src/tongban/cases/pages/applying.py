@@ -69,17 +69,11 @@ async def notice(
     Who holds the licence, or has a draft or a case of this item, is told so and led to it; so is for whom the item is
     not. ``about`` is the case that the item is about, where it is of another one.
     """
-    return await _notice(db, actor, now=now, code=code, about=about)
+    return await _notice(db, actor, now=now, code=code, about=about, refused=None)
 
 
 async def _notice(
-    db: Database,
-    actor: Actor,
-    *,
-    now: datetime,
-    code: str,
-    about: UUID | None = None,
-    refused: Refused | None = None,
+    db: Database, actor: Actor, *, now: datetime, code: str, about: UUID | None, refused: Refused | None
 ) -> Response[str]:
     version = await catalogue.current(db, code)
     catalogue.must_be_online(version)
