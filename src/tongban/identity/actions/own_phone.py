@@ -195,6 +195,7 @@ async def change_phone(
     held = await own_phone.holder(db, hash_)
     from_account = held.account if held else None
     loses = held is not None and held.loses and held.account != owner.id
+    losing = await losing_parts(db, held.account, now=now) if held is not None and loses else ()
     sealed = seal_phone(change.phone, owner.id)
     before = open_phone(account.phone_sealed, owner.id)
     cookie, session = renewing(actor, now=now)
@@ -208,7 +209,7 @@ async def change_phone(
             *((own_phone.noting_change(actor.also, now=now),) if actor.also else ()),
             own_phone.unindexing(number_hash("phone", before)),
             own_phone.indexing(hash_, from_account=from_account, now=now),
-            *(losing_parts(held.account, now=now) if held is not None and loses else ()),
+            *losing,
             ending_others(actor, now=now),
             scanning.ending((owner.id, *actor.also), now=now),
             session,

@@ -157,7 +157,7 @@ async def recover(db: Database, *, step: str, code: str, new: str, now: datetime
         raise CodeWrong(TRIES - (tried.tries or TRIES))
     await _must_not_be_own(db, owner, new)
     actor = owner.actor()
-    hers = (who, *(one for one in await merging.accounts_of(db, who) if one != who))
+    hers = await merging.accounts_of(db, who)
     done = await write(
         db,
         attempts.using_code(who, act, expected, now=now),

@@ -122,7 +122,7 @@ async def _taking_phone(db: Database, person: Person, phone: str, *, now: dateti
     taking = own_phone.indexing(hash_, from_account=held.account if held else None, now=now)
     if held is None or not held.loses or held.account == person.id:
         return (taking,)
-    return (taking, *losing_parts(held.account, now=now))
+    return (taking, *await losing_parts(db, held.account, now=now))
 
 
 async def recovery_of(db: Database, actor: Actor, *, recovery: UUID, now: datetime) -> Recovery:
