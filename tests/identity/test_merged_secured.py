@@ -32,7 +32,7 @@ from tongban.kit.db import Database, connect, write
 from tongban.kit.not_allowed import FreshProofNeeded, StepUpNeeded
 from tongban.kit.policy import Actor
 from tongban.kit.web.recognising import Sessions
-from tongban.kit.web.sessions import CACHE_SECONDS, opening_session
+from tongban.kit.web.sessions import CACHE_SECONDS, opening_session, switching
 
 BEFORE, LATER = NOW - timedelta(hours=1), NOW + timedelta(minutes=5)
 NEW, ANOTHER = "another horse staple", "13800005089"
@@ -230,7 +230,8 @@ async def _cookie_inside(db: Database, her: Her) -> str:
 async def test_a_check_withdrawn_raises_no_session(db: Database, her: Her) -> None:
     """Inside the merged account, entered from L1, one of its two checks is withdrawn; then one of the lasting account's
     lowers what was entered from L3, and for how long. How it can fail (tried): set each session to what is left; leave
-    the accounts merged into hers out of ``lowering_sessions``; ask the account's row in ``must_reach``."""
+    the accounts merged into hers out of ``lowering_sessions``; ask the account's row in ``must_reach``;
+    keep the session's level in ``switching``."""
     inside = await her.inside(level=1)
     with pytest.raises(StepUpNeeded):  # the account is of L3, what was proved in the session is not
         await identity.must_reach(db, inside, level=2, now=LATER)
@@ -246,6 +247,11 @@ async def test_a_check_withdrawn_raises_no_session(db: Database, her: Her) -> No
     rows = await db.rows("SELECT level, l2_until, l3_until FROM kit.session WHERE ends_at > $1", LATER)
     assert len(rows) == 2
     assert {tuple(row) for row in rows} == {(2, LATER + timedelta(days=198), None)}
+    # Back from acting by a power that the merged account holds: no more than the lasting one has.
+    lasting = Actor(mine.role, her.account, level=1)
+    cookie, ending, opening = switching(await her.inside(), None, owner=lasting, now=LATER)
+    await write(db, accounts.standing(her.account), ending, opening)
+    assert (await her.at(cookie)).level == 1
 
 
 async def test_a_scan_gives_the_browser_what_the_phone_has_proved(db: Database, her: Her) -> None:

@@ -16,10 +16,11 @@ from tongban.kit.web.sessions import ending_named, ending_others, having_others
 
 async def own_sessions(db: Database, actor: Actor, *, now: datetime) -> list[LivingSession]:
     """The actor's living sessions, the one through which she looks first; those inside accounts that were merged into
-    hers are hers. One statement; three where she looks from inside one of them."""
+    hers are hers. One statement; up to four where she may be inside one of them."""
     POLICY.require(actor, "identity.end_session", Relation.ANY)
     found = await living_sessions(db, actor, now=now)
-    if actor.also or not any(one.own and one.opened_by == "merged" for one in found):
+    inside = actor.acting is not None or any(one.own and one.opened_by == "merged" for one in found)
+    if actor.also or not inside:
         return found
     return await living_sessions(db, actor, accounts=await _hers(db, actor), now=now)
 

@@ -131,7 +131,7 @@ def switching(
     """Act for somebody else from now on, or for oneself (None): a new cookie in the place of the actor's.
 
     ``owner``: another of her accounts, whose session it is from now on: the one that holds the power, or to which she
-    goes back.
+    goes back; there she has no higher level than it has, whatever was checked in the other one.
 
     Gives the cookie's value and the two parts that end the old session and store the new one, which is as old as that
     and ends when it would have. The new cookie sees to it that no process still takes it for the old principal's, and
@@ -146,7 +146,8 @@ def switching(
                 duties, proved_at, acting_for, acting_name, acting, power, opened_by, place, also,
                 l2_until, l3_until)
         SELECT $10::smallint, $1::bytea, coalesce($11::uuid, s.actor), s.role, coalesce($12::text, s.name),
-            s.department, s.level, s.opened_at, $2::timestamptz, s.ends_at, $3::uuid, s.agent, s.duties, s.proved_at,
+            s.department, least(s.level, $14::smallint), s.opened_at, $2::timestamptz, s.ends_at, $3::uuid, s.agent,
+            s.duties, s.proved_at,
             $4::uuid, $5::text, $6::jsonb, $7::uuid, s.opened_by, s.place, coalesce($13::uuid[], s.also),
             s.l2_until, s.l3_until
         FROM guard, kit.session AS s
@@ -156,6 +157,7 @@ def switching(
             *_acting_columns(principal or _NOBODY),
             *(bucket, actor.session, into),
             *((None, None, None) if owner is None else (owner.id, owner.name, list(owner.also))),
+            None if owner is None or principal is not None else owner.level,
         ),
     )
     return cookie, ending_own(actor, now=now), opening
