@@ -23,19 +23,26 @@ from tests.identity.conftest import (
     Client,
     Register,
     enrolled,
+    id_number,
     last_code,
     with_account,
 )
+from tests.identity.firms import CAFE, Firms
 from tests.identity.pages import submit, words
 from tests.identity.passkey_pages import added, authenticator, begun
+from tests.identity.test_firm_log_in import certified, handed
 from tests.identity.test_levels import officer, shown_of
+from tests.identity.test_merging import PASSPORT
 from tests.identity.test_powers import offer_to
 from tests.identity.test_sessions import another_device
 from tests.identity.test_totp_pages import AT as TOTP
 from tests.identity.test_totp_pages import enabled
-from tongban import identity
+from tests.sandbox.conftest import Sandbox
+from tongban import identity, licences
 from tongban.identity import actions
-from tongban.identity.actions import levels, vetting
+from tongban.identity.actions import levels, merging, vetting
+from tongban.identity.model.typed import Typed
+from tongban.identity.providers import authority
 from tongban.kit import clock
 from tongban.kit.db import Database, connect
 from tongban.kit.policy import Duty
@@ -45,6 +52,7 @@ from tongban.kit.web.sessions import CACHE_SECONDS
 pytestmark = pytest.mark.filterwarnings("ignore::litestar.exceptions.LitestarDeprecationWarning")
 
 ADMINISTRATOR = identity.DemoOfficer("sys", "郑管理", "police-310101", "13800009009", (Duty.SYSTEM_ADMIN,))
+ZHAO = Typed("赵一", id_number(906), "13800005077", SECRET)
 NEW_PHONE, NEW_WORD = "13800005088", "another horse battery"
 
 
@@ -77,6 +85,50 @@ class Browser:
         shown = await self.client.get(f"{door}?again=1&next=/draft")
         shown = await submit(self.client, shown, door, {"account": account, "password": self.word})
         await submit(self.client, shown, f"{door}/code", {"code": await self.code(phone)})
+
+
+async def by_a_phone_alone(at: Browser) -> None:
+    """Whoever had the browser before has logged out."""
+    await submit(at.client, await at.client.get("/account/password"), "/logout", {})
+    shown = await at.client.get("/enrol/phone?next=/draft")
+    shown = await submit(at.client, shown, "/enrol/phone", {"phone": ZHAO.phone, "password": SECRET})
+    await submit(at.client, shown, "/enrol/phone/code", {"code": await at.code(ZHAO.phone)})
+
+
+async def by_a_real_name(at: Browser) -> None:
+    """Her phone's account (L0) is hers by name from then on."""
+    at.register.people[ZHAO.id_number] = ZHAO
+    shown = await submit(at.client, await at.client.get("/draft"), "/enrol/paper", {})
+    typed = {"name": ZHAO.name, "id_number": ZHAO.id_number, "agree": "yes"}
+    shown = await submit(at.client, shown, "/enrol", typed)
+    await submit(at.client, shown, "/enrol/code", {"code": await at.code(ZHAO.phone)})
+
+
+async def by_going_into_a_merged_account(at: Browser) -> None:
+    at.register.people[PASSPORT.id_number] = PASSPORT
+    await enrolled(at.db, PASSPORT, now=clock.now() - timedelta(hours=1))
+    li = await identity.actor_of(at.db, kind="id_number", value=LI.id_number)
+    typed = {"account": PASSPORT.phone, "password": PASSPORT.password}
+    step = await merging.prove_other(at.db, li, **typed, now=clock.now())
+    await merging.merge(at.db, li, step=step, code=await at.code(PASSPORT.phone), now=clock.now())
+    await submit(at.client, await at.client.get("/account/merge"), "/account/merge/open", {})
+
+
+async def by_leaving_it(at: Browser) -> None:
+    await submit(at.client, await at.client.get("/account/merge"), "/account/merge/leave", {})
+
+
+async def by_a_firms_certificate(at: Browser) -> None:
+    """Its keeper comes in the browser that a resident left open."""
+    identity.plug_firm_check(Firms().check)
+    await licences.trust_authority()
+    authority.forget()
+    li = await identity.actor_of(at.db, kind="id_number", value=LI.id_number)
+    await actions.bind_firm(at.db, li, code=CAFE, now=clock.now())
+    key, shown = await certified(), await at.client.get("/login/firm?again=1")
+    text = re.search(r"tongban-firm-log-in:[0-9a-f]+", shown.text)
+    assert text
+    await handed(at.client, shown, {"certificate": key.pem, "signature": key.sign(text[0])}, {})
 
 
 async def by_password(at: Browser) -> None:
@@ -173,18 +225,20 @@ async def by_the_factor_itself(at: Browser) -> None:
 
 
 WAYS: tuple[Callable[[Browser], Awaitable[None]], ...] = (
-    *(by_scanning, by_password, by_proving_again, by_a_new_password, by_a_new_phone, by_a_check_withdrawn),
-    *(by_acting_for_another, by_acting_for_herself_again, by_a_passkey),
+    *(by_scanning, by_a_phone_alone, by_a_real_name),
+    *(by_password, by_proving_again, by_a_new_password, by_a_new_phone, by_a_check_withdrawn),
+    *(by_going_into_a_merged_account, by_leaving_it),
+    *(by_acting_for_another, by_acting_for_herself_again, by_a_passkey, by_a_firms_certificate),
     *(by_the_staff_door, by_an_administrators_factor, by_the_factor_itself),
 )
 
 
 async def test_every_raise_goes_on_under_a_new_id_and_the_old_one_is_dead(
-    client: Client, db: Database, dsn: str, register: Register
+    client: Client, db: Database, dsn: str, register: Register, outside: Sandbox
 ) -> None:
     """Each way begins with the session of the one before, known to another process too. Seen to fail for a new
-    password, a new phone, a proof and an administrator's factor, which kept the id, and for each log-in, which left the
-    earlier session alive."""
+    password, a new phone, a proof, a real name, an account of hers that was merged and an administrator's factor, which
+    kept the id, and for each log-in, which left the earlier session alive."""
     await with_account(db)
     at = Browser(client, db, register)
     client.cookies = jar("cGxhbnRlZC1ieS1zb21lYm9keS1lbHNl")

@@ -6,12 +6,22 @@ import asyncio
 import base64
 import json
 import time
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from tests.identity.conftest import Client, actions_of, logged_in, with_account
-from tests.identity.pages import fields_of
+from tests.identity.conftest import (
+    LI,
+    Client,
+    Register,
+    actions_of,
+    enrolled,
+    last_code,
+    logged_in,
+    with_account,
+)
+from tests.identity.pages import fields_of, submit, words
 from tests.identity.relying import (
     AFTER,
     CALLBACK,
@@ -21,11 +31,16 @@ from tests.identity.relying import (
     SOCIAL,
     ask,
     assertion,
+    claims_of,
     coded,
     exchanged,
     registered,
     told,
 )
+from tests.identity.test_merging import PASSPORT
+from tongban import identity
+from tongban.identity.actions import merging
+from tongban.kit import clock
 from tongban.kit.db import Database
 
 
@@ -218,3 +233,23 @@ async def test_a_request_named_twice_or_too_long_is_refused(web: Client) -> None
     assert "code" not in twice.headers.get("location", "") and twice.status_code in (303, 400)
     long = await web.get(ask(state="s" * 3000), follow_redirects=False)
     assert long.status_code == 400
+
+
+async def test_inside_a_merged_account_no_system_learns_a_second_name(
+    web: Client, db: Database, register: Register
+) -> None:
+    """A system knows a person by one ``sub``, also where another account of hers is open; what asks nobody hears that
+    she has to log in. How it can fail (tried): leave out ``merged``."""
+    before = claims_of((await exchanged(web, await coded(web))).json()["id_token"])["sub"]
+    register.people[PASSPORT.id_number] = PASSPORT
+    await enrolled(db, PASSPORT, now=clock.now() - timedelta(hours=1))
+    li = await identity.actor_of(db, kind="id_number", value=LI.id_number)
+    typed = {"account": PASSPORT.phone, "password": PASSPORT.password}
+    step = await merging.prove_other(db, li, **typed, now=clock.now())
+    await merging.merge(db, li, step=step, code=await last_code(db, PASSPORT.phone), now=clock.now())
+    await submit(web, await web.get("/account/merge"), "/account/merge/open", {})
+    refused = await web.get(ask(), follow_redirects=False)
+    assert refused.status_code == 409 and "回到合并后的账户" in words(refused)
+    assert told(await web.get(ask(prompt="none"), follow_redirects=False))["error"] == "login_required"
+    await submit(web, await web.get("/account/merge"), "/account/merge/leave", {})
+    assert claims_of((await exchanged(web, await coded(web))).json()["id_token"])["sub"] == before

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import msgspec
@@ -25,15 +25,17 @@ from tests.identity.conftest import (
 )
 from tests.identity.pages import fields_of, submit, words
 from tongban import identity, notices
-from tongban.identity.actions import recovering
+from tongban.identity.actions import faces, recovering
 from tongban.identity.model import refusals
 from tongban.identity.model.ceremonies import Made
+from tongban.identity.model.faces import FaceAfterRecovery, FaceInvalid
 from tongban.identity.model.known_devices import remembering
 from tongban.identity.model.levels import Way
 from tongban.identity.model.recovering import TooManyRecoveries, paper_typed
 from tongban.identity.model.sending import TooManyTexts
 from tongban.identity.model.typed import Typed
 from tongban.identity.store import accounts, levels, passkeys
+from tongban.kit import clock
 from tongban.kit.db import Database, write
 from tongban.kit.web.recognising import Sessions
 from tongban.kit.web.visit import Visit, begin
@@ -106,6 +108,46 @@ async def test_checks_from_before_lift_nobody_again(house: Database) -> None:
     ladder = await levels.ladder(house, who)
     assert ladder is not None
     assert (ladder.level, {one.ended_why for one in ladder.checks}) == (1, {"recovered"})
+
+
+async def test_a_face_beside_the_same_phone_is_no_proof_until_a_card_is(client: Client, db: Database) -> None:
+    """Who has her unlocked phone recovers the account, logs in and holds up a face: password and SMS are that phone.
+    How it can fail (tried): leave out ``rests_on_phone``; count checks that the recovery has ended."""
+    await with_account(db)
+    who = (await identity.actor_of(db, kind="phone", value=LI.phone)).id
+    assert who is not None
+
+    async def carded(reference: str, at: datetime) -> None:
+        await write(
+            db,
+            levels.noting(
+                *(who,),
+                level=2,
+                way=Way.CARD,
+                reference=reference,
+                seen="0000",
+                until=at + timedelta(days=9),
+                now=at,
+            ),
+            levels.raising(),
+        )
+
+    await carded("before", clock.now())
+    step = await recovering.ask_recovery(db, name=LI.name, paper=LI.paper, now=clock.now())
+    await recovering.recover(db, step=step, code=await last_code(db, LI.phone), new=NEW, now=clock.now())
+    shown = await submit(client, await client.get("/login"), "/login", {"account": LI.phone, "password": NEW})
+    await submit(client, shown, "/login/code", {"code": await last_code(db)})
+    form = await client.get("/account/level/face")
+    assert "同一部手机" in words(form) and "/account/level/card" in form.text
+    cookie = client.cookies["tongban_session"]
+    actor = await Sessions(db).actor(cookie, now=clock.now())
+    assert actor is not None
+    with pytest.raises(FaceAfterRecovery):
+        await faces.begin_face(db, actor, agreed=True, key="form-1", now=clock.now())
+    await carded("after", clock.now())
+    with pytest.raises(FaceInvalid):  # the consent is what is missing now
+        await faces.begin_face(db, actor, agreed=False, key="form-1", now=clock.now())
+    assert "同一部手机" not in words(await client.get("/account/level/face"))
 
 
 STRANGERS = [

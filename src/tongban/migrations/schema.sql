@@ -1011,6 +1011,10 @@ CREATE TABLE identity.qr_login (
     answer text,
     answered_at timestamp with time zone,
     used_at timestamp with time zone,
+    level smallint,
+    l2_until timestamp with time zone,
+    l3_until timestamp with time zone,
+    proved_at timestamp with time zone,
     CONSTRAINT qr_login_answer_check CHECK ((answer = ANY (ARRAY['confirmed'::text, 'refused'::text]))),
     CONSTRAINT qr_login_check CHECK (((account IS NULL) = (opened_at IS NULL))),
     CONSTRAINT qr_login_check1 CHECK (((answer IS NULL) = (answered_at IS NULL))),
@@ -2034,6 +2038,8 @@ CREATE UNIQUE INDEX power_standing ON identity.power USING btree (bucket, princi
 CREATE UNIQUE INDEX power_standing_agent ON identity.power USING btree (bucket, principal, agent, kind) WHERE ((state = 'standing'::text) AND (agent IS NOT NULL));
 
 CREATE INDEX power_until ON identity.power USING btree (until) WHERE (state = ANY (ARRAY['offered'::text, 'standing'::text]));
+
+CREATE INDEX qr_login_account ON identity.qr_login USING btree (account) WHERE (account IS NOT NULL);
 
 CREATE INDEX qr_login_expires ON identity.qr_login USING btree (expires_at);
 

@@ -15,7 +15,7 @@ from tongban.identity.model.refusals import (
     TypedInvalid,
 )
 from tongban.identity.model.typed import network_of, password_fault
-from tongban.identity.store import accounts, attempts
+from tongban.identity.store import accounts, attempts, merging, scanning
 from tongban.kit.db import Database, Part, write
 from tongban.kit.errors import Words
 from tongban.kit.i18n import N_, Text
@@ -33,8 +33,8 @@ _TOLD = Text(
 async def change_password(
     db: Database, actor: Actor, *, present: str, new: str, address: str = "", now: datetime
 ) -> str:
-    """Set a new password; the actor's other sessions end in the same write, her own goes on under the cookie that is
-    given. Three round trips.
+    """Set a new password; the actor's other sessions end in the same write, those inside accounts that were merged into
+    hers too, and her own goes on under the cookie that is given. Four round trips.
 
     A try counts like one at the log-in, for the same network. Raises TypedInvalid, PresentPasswordWrong, Locked or
     PasswordUnchanged. Repeated it fails: the present password is then another one.
@@ -51,11 +51,13 @@ async def change_password(
     if new == present:
         raise PasswordUnchanged
     cookie, session = renewing(actor, now=now)
+    hers = await merging.accounts_of(db, actor.id)
     done = await write(
         db,
         accounts.changing_password(owner.id, before=owner.password, after=await passwords.hashed(new)),
         attempts.ending_tries(tried),
-        ending_others(actor, now=now),
+        ending_others(actor, accounts=hers, now=now),
+        scanning.ending(hers, now=now),
         session,
         audit.record(actor, "identity.change_password", subject=owner.id, reference=owner.id, now=now),
         *_letter(actor, now=now),

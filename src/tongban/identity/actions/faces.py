@@ -18,6 +18,7 @@ from tongban.identity.model.faces import (
     NOT_DONE,
     PASSED,
     PROVEN_BY,
+    FaceAfterRecovery,
     FaceAlone,
     FaceCheck,
     FaceElsewhere,
@@ -38,8 +39,8 @@ from tongban.kit.db import Database, write
 from tongban.kit.i18n import N_
 from tongban.kit.ids import bucket_of, new_id
 from tongban.kit.policy import SYSTEM, Actor, Relation
+from tongban.kit.web.levelling import levelling_sessions
 from tongban.kit.web.living_sessions import living_sessions
-from tongban.kit.web.sessions import levelling_sessions
 from tongban.settings import settings
 
 PAGE = "/account/level/face"
@@ -59,12 +60,19 @@ async def consented(db: Database, actor: Actor) -> bool:
     return await standing_consent(db, actor.id, purpose="face") is not None
 
 
+async def rests_on_phone(db: Database, actor: Actor, *, now: datetime) -> bool:
+    """Whether the actor's account was recovered, and neither a card nor a window has proved since that it is hers."""
+    POLICY.require(actor, "identity.face", Relation.ANY)
+    assert actor.id is not None
+    return await levels.rests_on_phone(db, actor.id, now=now)
+
+
 async def begin_face(db: Database, actor: Actor, *, agreed: bool, key: str, now: datetime) -> FaceCheck:
     """Ask the provider for a session; ``key`` is the form's: the same again is the same session.
 
     Name and ID number go to the provider, which compares with the police's picture. Five tries a quarter of an hour.
-    Raises FreshProofNeeded, FaceAlone, FaceInvalid, TooManyChecks, FaceSaysNo, CheckAway: a provider that is away has
-    lost nothing, and the same form begins again. Seven round trips besides the provider's.
+    Raises FreshProofNeeded, FaceAlone, FaceAfterRecovery, FaceInvalid, TooManyChecks, FaceSaysNo, CheckAway: a provider
+    that is away has lost nothing, and the same form begins again. Eight round trips besides the provider's.
     """
     POLICY.require(actor, "identity.face", Relation.ANY)
     assert actor.id is not None
@@ -81,11 +89,13 @@ async def begin_face(db: Database, actor: Actor, *, agreed: bool, key: str, now:
 
 
 async def _must_be_proven(db: Database, actor: Actor, *, now: datetime) -> None:
-    """Raise FaceAlone unless two factors that are no face opened the actor's session. Who comes through none is
-    nobody whose level rises."""
+    """Raise FaceAlone unless two factors that are no face opened the actor's session, and FaceAfterRecovery where both
+    are her phone. Who comes through no session is nobody whose level rises."""
     sessions = await living_sessions(db, actor, now=now)
     if not any(one.own and one.opened_by in PROVEN_BY for one in sessions):
         raise FaceAlone
+    if await rests_on_phone(db, actor, now=now):
+        raise FaceAfterRecovery
 
 
 async def _noted(db: Database, actor: Actor, *, agreed: bool, key: str, now: datetime) -> FaceCheck:
@@ -181,7 +191,7 @@ async def _raise(db: Database, actor: Actor, check: FaceCheck, *, serial: str, n
     cookie, session = levelling_sessions(
         *(check.account,),
         own=actor.session,
-        level=max(level, actor.level),
+        level=level,
         ends=ends_of(level, until),
         now=now,
     )

@@ -32,7 +32,7 @@ from tongban.kit.errors import Words
 from tongban.kit.i18n import N_, Text
 from tongban.kit.keys.ring import normalised
 from tongban.kit.policy import Actor, Relation
-from tongban.kit.web.sessions import levelling_sessions
+from tongban.kit.web.levelling import levelling_sessions, lowering_sessions
 from tongban.settings import settings
 
 _RAISED = Text("实名等级已提升", "Your real-name level was raised")
@@ -110,10 +110,9 @@ async def raise_level(
     """The actor's own account rises by a provider's result; the same result again changes nothing."""
     assert actor.id is not None
     level = LEVEL_OF[way]
-    risen = max(level, actor.level)
     until = until_of(way, now=now)
     cookie, session = levelling_sessions(
-        actor.id, own=actor.session, level=risen, ends=ends_of(level, until), now=now
+        actor.id, own=actor.session, level=level, ends=ends_of(level, until), now=now
     )
     done = await write(
         db,
@@ -137,7 +136,7 @@ async def raise_level(
         ),
         told(actor.id, _RAISED, raised_words(level), now=now),
     )
-    return Raised(risen, "" if done is None else cookie)
+    return Raised(max(level, actor.level), "" if done is None else cookie)
 
 
 def raised_words(level: int) -> Text:
@@ -162,7 +161,8 @@ def raised_notice(who: UUID, level: int, *, now: datetime) -> Part:
 async def withdraw_check(db: Database, actor: Actor, *, check: UUID, now: datetime) -> str:
     """End one of the actor's own checks (PIPL art. 15): her level falls to what the others carry; gives the cookie.
 
-    Raises FreshProofNeeded, CheckUnknown. One that has ended already is as good as ended now: the cookie is then empty.
+    No session rises by it, and those inside accounts that were merged into hers keep no more than hers have. Raises
+    FreshProofNeeded, CheckUnknown. One that has ended already is as good as ended now: the cookie is then empty.
     """
     await require_fresh(db, actor, now=now)
     found = await ladder(db, actor)
@@ -174,8 +174,8 @@ async def withdraw_check(db: Database, actor: Actor, *, check: UUID, now: dateti
         return ""
     others = [one for one in found.checks if one.id != check and one.stands(now)]
     left = max((one.level for one in others), default=1)
-    cookie, session = levelling_sessions(
-        *(actor.id,), own=actor.session, level=left, ends=ends_left(others), anew=True, now=now
+    cookie, session = lowering_sessions(
+        actor.accounts, own=actor.session, level=left, ends=ends_left(others), now=now
     )
     done = await write(
         db,

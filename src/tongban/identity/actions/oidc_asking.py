@@ -14,6 +14,7 @@ from authlib.oidc.core.errors import ConsentRequiredError, LoginRequiredError
 
 from tongban import audit
 from tongban.identity.model import POLICY
+from tongban.identity.model.merging import InMergedAccount
 from tongban.identity.model.oidc import (
     CODE_LIFETIME,
     HANDED,
@@ -108,7 +109,8 @@ async def authorize(db: Database, actor: Actor, asked: Asked, *, now: datetime) 
     """Answer an authorization request (OpenID Connect Core §3.1.2): two reads, the library's judgement, one write.
 
     Raises RequestBroken where nobody may be answered, OtherDoor for the wrong kind of account, ActingFor for who acts
-    for another: no system ever takes her for the principal.
+    for another: no system ever takes her for the principal. Raises InMergedAccount inside an account that was merged
+    into another: a system would know one person by two names.
     """
     POLICY.require(actor, "identity.oidc_authorize", Relation.ANY)
     for _ in range(3):
@@ -165,6 +167,10 @@ def _before(ask: _Ask) -> Turn | None:
         if ask.actor.id is not None and ask.actor.role is not ask.client.role:
             raise OtherDoor(staff=ask.client.staff)
         return Turn("log_in", ask.client)
+    if ask.row["merged"]:
+        if quiet:
+            return _told(ask, LoginRequiredError())
+        raise InMergedAccount
     try:
         fresh = ask.fresh
     except OAuth2Error as wrong:
@@ -268,7 +274,7 @@ async def consent(db: Database, actor: Actor, asked: Asked, *, now: datetime) ->
     POLICY.require(actor, "identity.oidc_consent", Relation.ANY)
     assert actor.id is not None
     ask = await _judged(db, actor, asked, now=now)
-    if isinstance(ask, Turn) or ask.row is None:
+    if isinstance(ask, Turn) or ask.row is None or ask.row["merged"]:
         return  # the session ended, or the request is answered with an error: authorize says which
     await write(
         db,

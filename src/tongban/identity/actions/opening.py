@@ -18,15 +18,21 @@ from tongban.kit.web.visit import DEVICE_COOKIE, visit
 
 
 def opening(
-    actor: Actor, *, opened_by: str, now: datetime, always_told: bool = False
+    actor: Actor,
+    *,
+    opened_by: str,
+    proved_at: datetime | None = None,
+    now: datetime,
+    always_told: bool = False,
 ) -> tuple[str, tuple[Part, ...]]:
     """The cookie of a new session and the parts that open it, for the write that proves who she is.
 
     A resident is told in her inbox of a log-in with a device that she has not used for 90 days, or, where
     ``always_told``, of every one, with the way to end it. Officers have no inbox.
+    ``proved_at``: when she proved that it is she, where that was not just now.
     """
     session = new_id(actor.bucket)
-    cookie, part = opening_session(actor, now=now, opened_by=opened_by, session=session)
+    cookie, part = opening_session(actor, now=now, opened_by=opened_by, session=session, proved_at=proved_at)
     parts: tuple[Part, ...] = (part, making_room(actor, now=now))
     assert actor.id is not None
     if actor.role is not Role.RESIDENT:

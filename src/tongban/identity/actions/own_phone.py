@@ -12,6 +12,7 @@ from tongban import audit, notices
 from tongban.identity.actions.asking_register import asking_parts, register_answer
 from tongban.identity.actions.codes import code_parts, try_code, words_of
 from tongban.identity.actions.cooling import must_have_cooled
+from tongban.identity.actions.lasting import must_be_lasting
 from tongban.identity.actions.phones import losing_parts
 from tongban.identity.actions.stepping_up import require_fresh
 from tongban.identity.model import Account, Person
@@ -34,7 +35,7 @@ from tongban.identity.model.phones import PhoneLost
 from tongban.identity.model.refusals import PersonUnknown, TooSoon
 from tongban.identity.model.rights import POLICY
 from tongban.identity.model.typed import cleaned_phone
-from tongban.identity.store import accounts, attempts, own_phone
+from tongban.identity.store import accounts, attempts, own_phone, scanning
 from tongban.kit import keys, papers
 from tongban.kit.db import Database, Part, write
 from tongban.kit.errors import Refused
@@ -91,10 +92,12 @@ async def ask_change(db: Database, actor: Actor, *, phone: str, now: datetime) -
     """First step: the register says whose the new number is; a code goes to each phone.
 
     No message goes to a number that is not the person's own by the register. The same number again within a minute
-    sends nothing anew. Raises FreshProofNeeded, CoolingOff, NewPhoneInvalid, TooManyPhoneChanges, NewPhoneRefused,
-    NewPhoneUnchecked, PhoneLost, TooManyCodes, TooManyTexts. Nine round trips besides the register's.
+    sends nothing anew. Raises FreshProofNeeded, InMergedAccount (a number of its own would open the merged account
+    past the lasting one), CoolingOff, NewPhoneInvalid, TooManyPhoneChanges, NewPhoneRefused, NewPhoneUnchecked,
+    PhoneLost, TooManyCodes, TooManyTexts. Ten round trips besides the register's.
     """
     await require_fresh(db, actor, now=now)
+    await must_be_lasting(db, actor)
     owner = await _owner(db, actor)
     await must_have_cooled(db, actor, now=now)
     new = cleaned_phone(phone)
@@ -192,6 +195,7 @@ async def change_phone(
     held = await own_phone.holder(db, hash_)
     from_account = held.account if held else None
     loses = held is not None and held.loses and held.account != owner.id
+    losing = await losing_parts(db, held.account, now=now) if held is not None and loses else ()
     sealed = seal_phone(change.phone, owner.id)
     before = open_phone(account.phone_sealed, owner.id)
     cookie, session = renewing(actor, now=now)
@@ -202,10 +206,12 @@ async def change_phone(
                 owner.id, before=account.phone_sealed, after=sealed, codes=(old, new), now=now
             ),
             own_phone.using_codes(now=now),
+            *((own_phone.noting_change(actor.also, now=now),) if actor.also else ()),
             own_phone.unindexing(number_hash("phone", before)),
             own_phone.indexing(hash_, from_account=from_account, now=now),
-            *(losing_parts(held.account, now=now) if held is not None and loses else ()),
+            *losing,
             ending_others(actor, now=now),
+            scanning.ending((owner.id, *actor.also), now=now),
             session,
             audit.record(actor, "identity.change_phone", subject=owner.id, reference=owner.id, now=now),
             notices.telling(

@@ -76,13 +76,14 @@ async def own_passkeys(db: Database, actor: Actor) -> list[Passkey]:
 
 
 async def proved(db: Database, actor: Actor, *, proof: str, browser: str, now: datetime) -> bool:
-    """Whether the actor has proved lately to be herself: a log-in or her password within ten minutes."""
+    """Whether the actor has proved lately to be herself: a log-in not by QR or her password, within ten minutes."""
     POLICY.require(actor, "identity.passkeys", Relation.ANY)
     assert actor.id is not None
     if proof and ceremonies.proof_holds(proof, actor.id, browser=browser, now=now):
         return True
     sessions = await living_sessions(db, actor, now=now)
-    return any(one.own and now < one.opened_at + FRESH for one in sessions)
+    # A phone that scans a code says yes: it has given neither a password nor a key just then.
+    return any(one.own and one.opened_by != "qr" and now < one.opened_at + FRESH for one in sessions)
 
 
 async def prove_password(

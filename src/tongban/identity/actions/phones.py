@@ -7,7 +7,7 @@ from uuid import UUID
 
 from tongban import audit, notices
 from tongban.identity.model import Account
-from tongban.identity.store import applications, phone_only, phones
+from tongban.identity.store import applications, merging, phone_only, phones, scanning
 from tongban.kit.db import Database, Part, write
 from tongban.kit.i18n import Text
 from tongban.kit.policy import VISITOR, Actor, Role
@@ -38,18 +38,21 @@ async def letting_go(db: Database, candidate: UUID, *, now: datetime) -> tuple[P
     """The parts by which the former owner of an enrolling person's phone loses it, for the write that takes it over.
 
     Her number is forgotten, so that no message of hers reaches the new owner; her sessions end; she is told in her
-    inbox. None where nobody else had it. One round trip.
+    inbox. None where nobody else had it. Two round trips, one where nobody had.
     """
     former = await phones.former_owner(db, candidate)
-    return () if former is None else losing_parts(former, now=now)
+    return () if former is None else await losing_parts(db, former, now=now)
 
 
-def losing_parts(former: UUID, *, now: datetime) -> tuple[Part, ...]:
-    """The parts by which an account loses its number to somebody whose it is by the register."""
+async def losing_parts(db: Database, former: UUID, *, now: datetime) -> tuple[Part, ...]:
+    """The parts by which an account loses its number to somebody whose it is by the register; sessions inside accounts
+    that were merged into it end too. One round trip."""
+    hers = await merging.accounts_of(db, former)
     return (
         phones.losing(former, nothing_sealed=seal_phone("", former), now=now),
         phone_only.noting_end(former, now=now),
-        ending_others(Actor(Role.RESIDENT, former), now=now),
+        ending_others(Actor(Role.RESIDENT, former), accounts=hers, now=now),
+        scanning.ending(hers, now=now),
         audit.record(VISITOR, "identity.lose_phone", subject=former, reference=former, now=now),
         notices.telling(recipient=former, title=_LOST, body=_LOST_BODY, link="/my/account", now=now),
     )

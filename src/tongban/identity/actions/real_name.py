@@ -25,7 +25,7 @@ from tongban.kit.db import Database, write
 from tongban.kit.i18n import Text
 from tongban.kit.outbox import announcing
 from tongban.kit.policy import NO_ENDS, Actor, Role
-from tongban.kit.web.sessions import levelling_sessions
+from tongban.kit.web.levelling import levelling_sessions
 from tongban.notices import open_phone, seal_phone
 
 _RAISED = Text("已完成实名核验", "Your real name was checked")

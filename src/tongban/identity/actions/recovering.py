@@ -29,7 +29,7 @@ from tongban.identity.model.refusals import CodeUsed, CodeWrong, TooManyCodes, T
 from tongban.identity.model.sending import Counted, TooManyTexts
 from tongban.identity.model.steps import Step
 from tongban.identity.model.typed import network_of, password_fault
-from tongban.identity.store import attempts, passkeys, recovering
+from tongban.identity.store import attempts, merging, passkeys, powers, recovering, scanning
 from tongban.kit import keys, papers
 from tongban.kit.db import Database, Part, write
 from tongban.kit.i18n import Text
@@ -41,11 +41,12 @@ from tongban.notices import open_phone, seal_phone
 _TITLE = Text("登录密码已重设", "Your password was set anew")
 _BODY = Text(
     "您的登录密码刚刚通过“找回账号”重设，所有设备上的登录已全部退出，最近 30 天添加的通行密钥已停用，"
-    "实名等级暂为 L1，下一次更高等级的核验后恢复。更早的通行密钥仍可登录，请核对是不是您的。"
-    "如果不是您本人操作，请立即拨打热线。",
+    "对方还没有接受的授权已经收回，实名等级暂为 L1，下一次更高等级的核验后恢复。"
+    "更早的通行密钥仍可登录，请核对是不是您的。如果不是您本人操作，请立即拨打热线。",
     "Your password has just been set anew by “Recover your account”, and you were logged out everywhere. Passkeys "
-    "of the last 30 days have ended, and your level is L1 until the next higher check. Older passkeys still log in: "
-    "check that they are yours. If this was not you, call the hotline at once.",
+    "of the last 30 days have ended, powers that nobody had accepted yet were taken back, and your level is L1 until "
+    "the next higher check. Older passkeys still log in: check that they are yours. If this was not you, call the "
+    "hotline at once.",
 )
 
 
@@ -136,11 +137,12 @@ async def send_again(db: Database, token: str, *, now: datetime) -> None:
 
 
 async def recover(db: Database, *, step: str, code: str, new: str, now: datetime) -> None:
-    """Second step: the right code sets the new password, ends every session, every check above L1 and every passkey of
-    the last 30 days.
+    """Second step: the right code sets the new password, and ends every session, every check above L1, every passkey of
+    the last 30 days and every offer of a power that nobody accepted yet: whoever opened the account may have made it.
 
-    Told in the inbox and by SMS to the phone. Raises StepGone, TypedInvalid and the code's sentences; who has no
-    account hears the same ones as who types a wrong code. Three round trips.
+    So it does in each account that was merged into hers: whoever opens the one goes into the others. Told in the inbox
+    and by SMS to the phone. Raises StepGone, TypedInvalid and the code's sentences; who has no account hears the same
+    ones as who types a wrong code. Four round trips.
     """
     asked = step_of(step, "recover", now=now)
     who, act = asked.account, _act(asked.own)
@@ -155,13 +157,16 @@ async def recover(db: Database, *, step: str, code: str, new: str, now: datetime
         raise CodeWrong(TRIES - (tried.tries or TRIES))
     await _must_not_be_own(db, owner, new)
     actor = owner.actor()
+    hers = await merging.accounts_of(db, who)
     done = await write(
         db,
         attempts.using_code(who, act, expected, now=now),
-        recovering.setting_password(who, await passwords.hashed(new), level=LEVEL_CHECKED, now=now),
-        recovering.ending_checks(who, now=now),
-        ending_others(actor, now=now),
-        passkeys.ending_young(who, since=now - PASSKEYS_DOUBTED, now=now),
+        recovering.setting_password(hers, await passwords.hashed(new), level=LEVEL_CHECKED, now=now),
+        recovering.ending_checks(hers, now=now),
+        ending_others(actor, accounts=hers, now=now),
+        scanning.ending(hers, now=now),
+        passkeys.ending_young(hers, since=now - PASSKEYS_DOUBTED, now=now),
+        powers.taking_back_offers(*hers, now=now),
         audit.record(actor, "identity.recover", subject=who, reference=who, now=now),
         notices.telling(recipient=who, title=_TITLE, body=_BODY, link="/my/account", now=now),
         notices.texting(

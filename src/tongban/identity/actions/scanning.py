@@ -9,6 +9,7 @@ from datetime import datetime
 import msgspec
 
 from tongban import audit
+from tongban.identity.actions.lasting import must_be_lasting
 from tongban.identity.actions.logging_in import Opened
 from tongban.identity.actions.opening import opening
 from tongban.identity.model import POLICY
@@ -31,6 +32,7 @@ from tongban.kit.ids import bucket_of_text, new_id
 from tongban.kit.policy import VISITOR, Actor, Relation, Role
 from tongban.kit.web.devices import device_of
 from tongban.kit.web.places import place_of
+from tongban.kit.web.sessions import proved_at
 from tongban.kit.web.visit import visit
 
 
@@ -88,9 +90,11 @@ async def asked(db: Database, shown: Shown | None) -> Asked | None:
 
 
 async def open_scan(db: Database, actor: Actor, *, code: str, now: datetime) -> Asked:
-    """Open a request on the phone: who asks, from where, since when. Raises ScanGone. Repeating it changes nothing."""
+    """Open a request on the phone: who asks, from where, since when. Raises InMergedAccount, ScanGone. Repeating it
+    changes nothing."""
     POLICY.require(actor, "identity.scan", Relation.ANY)
     assert actor.id is not None
+    await must_be_lasting(db, actor)
     row = await write(
         db,
         scanning.opening(code_hash(code), actor.id, now=now),
@@ -102,21 +106,26 @@ async def open_scan(db: Database, actor: Actor, *, code: str, now: datetime) -> 
 
 
 async def confirm_scan(db: Database, actor: Actor, *, code: str, number: str, now: datetime) -> None:
-    """It is she who logs in: the number that the other screen shows is typed. Two round trips.
+    """It is she who logs in: the number that the other screen shows is typed. Four round trips.
 
-    The try is counted before the number is compared; the third wrong one refuses the request. Raises NumberMalformed,
-    NumberWrong, ScanRefused or ScanGone.
+    The try is counted before the number is compared; the third wrong one refuses the request. What her session has
+    proved is kept with her yes. Raises NumberMalformed, NumberWrong, ScanRefused, InMergedAccount or ScanGone, that
+    also where her session has just ended.
     """
     POLICY.require(actor, "identity.scan", Relation.ANY)
     assert actor.id is not None
     typed = number_typed(number)
+    await must_be_lasting(db, actor)
+    proved = await proved_at(db, actor) if actor.session else now
+    if proved is None:
+        raise ScanGone
     hash_ = code_hash(code)
     tried = await scanning.trying(db, hash_, actor.id, now=now)
     if tried is None:
         raise ScanGone
     right, tries = tried
     if hmac.compare_digest(str(right), str(typed)):
-        await _answer(db, actor, hash_, "confirmed", "identity.confirm_scan", now=now)
+        await _answer(db, actor, hash_, "confirmed", "identity.confirm_scan", proved=proved, now=now)
         return
     if tries >= TRIES:
         await _answer(db, actor, hash_, "refused", "identity.refuse_scan", now=now)
@@ -139,12 +148,19 @@ async def refuse_scan(db: Database, actor: Actor, *, code: str, now: datetime) -
 
 
 async def _answer(
-    db: Database, actor: Actor, hash_: bytes, answer: str, action: str, *, now: datetime
+    db: Database,
+    actor: Actor,
+    hash_: bytes,
+    answer: str,
+    action: str,
+    *,
+    proved: datetime | None = None,
+    now: datetime,
 ) -> None:
     assert actor.id is not None
     done = await write(
         db,
-        scanning.answering(hash_, actor.id, answer, now=now),
+        scanning.answering(hash_, actor, answer, proved_at=proved, now=now),
         audit.record(actor, action, subject=actor.id, reference="log_in", now=now),
     )
     if done is None:
@@ -154,8 +170,9 @@ async def _answer(
 async def log_in_by_scan(db: Database, shown: Shown | None, *, now: datetime) -> Opened:
     """The browser that asked gets a session of its own, once. Raises NotConfirmed, ScanRefused or ScanGone.
 
-    The session is a new one with a cookie of its own: nothing that was known before the phone's yes opens it. Its
-    owner is told in her inbox, with the way to end it. Three round trips.
+    The session is a new one with a cookie of its own: nothing that was known before the phone's yes opens it. It has no
+    higher level than the phone's had, for no longer, and has proved nothing since then. Its owner is told in her inbox,
+    with the way to end it. Three round trips.
     """
     standing = await asked(db, shown)
     if shown is None or standing is None:
@@ -171,11 +188,11 @@ async def log_in_by_scan(db: Database, shown: Shown | None, *, now: datetime) ->
     owner = await accounts.account_of_id(db, standing.account)
     if owner is None or owner.role is not Role.RESIDENT:
         raise ScanGone
-    actor = owner.actor()
-    cookie, parts = opening(actor, opened_by="qr", now=now, always_told=True)
+    actor = standing.no_more_than_proved(owner.actor())
+    cookie, parts = opening(actor, opened_by="qr", proved_at=standing.proved_at, now=now, always_told=True)
     done = await write(
         db,
-        scanning.using(code_hash(shown.code), browser=browser_hash(shown.secret), now=now),
+        scanning.using(code_hash(shown.code), browser=browser_hash(shown.secret), account=owner.id, now=now),
         audit.record(
             actor, "identity.log_in", subject=owner.id, reference="log_in", detail={"by": "qr"}, now=now
         ),

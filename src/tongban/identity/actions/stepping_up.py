@@ -15,6 +15,7 @@ from tongban.kit.db import Database, write
 from tongban.kit.i18n import N_
 from tongban.kit.not_allowed import FreshProofNeeded
 from tongban.kit.policy import Actor, Relation, level_missing
+from tongban.kit.web.levelling import level_now
 from tongban.kit.web.sessions import proved_at, renewing, taken
 
 #: How long a proof is remembered.
@@ -29,18 +30,26 @@ async def must_reach(db: Database, actor: Actor, *, level: int, now: datetime) -
     """Raise StepUpNeeded unless the actor has this real-name level. No statement where her session says so and L2
     is enough; for L3 also what :func:`must_be_settled` raises.
 
-    Where it does not, the account's row is asked: she may have been at a window a moment ago.
+    Where it does not, the session's row is asked: she may have been at a window a moment ago. The account's is not:
+    a session that was opened by less than the account has proved stays there.
     """
     if level >= SETTLED_FROM:
         await must_be_settled(db, actor, now=now)
     if actor.level >= level or actor.id is None:
         return
-    # Who acts for another is judged by the level that the power takes over, which stands in her session; for a
-    # record of an account merged into hers, by that of the account through which she came.
-    own = actor.lasting or actor.id
-    now_level = actor.level if actor.acting is not None else await accounts.level(db, own, now=now)
-    if now_level is None or now_level < level:
+    if await _level_now(db, actor, now=now) < level:
         raise level_missing(actor, level)
+
+
+async def _level_now(db: Database, actor: Actor, *, now: datetime) -> int:
+    """The actor's level as it stands now. Who acts for another is judged by that which the power takes over, which
+    stands in her session; who comes through none is the house itself, and asks for the account."""
+    if actor.acting is not None:
+        return actor.level
+    if actor.session:
+        return await level_now(db, actor, now=now)
+    assert actor.id is not None
+    return await accounts.level(db, actor.lasting or actor.id, now=now) or 0
 
 
 async def require_fresh(db: Database, actor: Actor, *, now: datetime) -> None:

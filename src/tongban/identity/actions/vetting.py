@@ -17,7 +17,7 @@ from tongban.identity.store import accounts, levels
 from tongban.kit import clock
 from tongban.kit.db import Database, write
 from tongban.kit.policy import Actor, Relation
-from tongban.kit.web.sessions import levelling_sessions
+from tongban.kit.web.levelling import levelling_sessions
 
 __all__ = ["Seen", "Vetted", "vet"]
 

@@ -33,7 +33,16 @@ from tongban.identity.model.window_recovering import (
     RecoveryOver,
     phone_typed,
 )
-from tongban.identity.store import accounts, attempts, closing, merging, own_phone, powers, recovering
+from tongban.identity.store import (
+    accounts,
+    attempts,
+    closing,
+    merging,
+    own_phone,
+    powers,
+    recovering,
+    scanning,
+)
 from tongban.identity.store import window_recovering as store
 from tongban.kit.db import Database, Part, write
 from tongban.kit.i18n import N_, Text
@@ -113,7 +122,7 @@ async def _taking_phone(db: Database, person: Person, phone: str, *, now: dateti
     taking = own_phone.indexing(hash_, from_account=held.account if held else None, now=now)
     if held is None or not held.loses or held.account == person.id:
         return (taking,)
-    return (taking, *losing_parts(held.account, now=now))
+    return (taking, *await losing_parts(db, held.account, now=now))
 
 
 async def recovery_of(db: Database, actor: Actor, *, recovery: UUID, now: datetime) -> Recovery:
@@ -153,8 +162,9 @@ async def finish_recovery(db: Database, actor: Actor, *, recovery: UUID, code: s
     """The code that came to the new phone gives the account back: the phone is hers, and all that opened it has ended.
 
     Sessions, passkeys, the old phone, the old password, checks above L1, codes under way, and offers of powers that
-    nobody accepted yet (a thief may have made them) end in one statement; the old phone and the inbox are told. Done
-    twice it is the same. Raises RecoveryOver, WindowInvalid and the code's sentences.
+    nobody accepted yet (a thief may have made them) end in one statement, in each account that was merged into hers
+    too; the old phone and the inbox are told. Done twice it is the same. Raises RecoveryOver, WindowInvalid and the
+    code's sentences.
     """
     found = await recovery_of(db, actor, recovery=recovery, now=now)
     assert actor.id is not None
@@ -166,21 +176,23 @@ async def finish_recovery(db: Database, actor: Actor, *, recovery: UUID, code: s
     if person is None:
         raise PersonUnknown
     taking = await _taking_phone(db, person, found.phone, now=now)
+    hers = await merging.accounts_of(db, who)
     try:
         done = await write(
             db,
             store.ending(found.id, officer=actor.id, code=code_hash, now=now),
-            *store.ending_codes(now=now),
+            *store.ending_codes(hers, now=now),
             # A password that nobody knows: an empty one would let whoever enrols with the old phone take the account.
             store.giving_back(
+                hers,
                 password=await passwords.hashed(secrets.token_urlsafe(32)),
                 phone_sealed=seal_phone(found.phone, who),
                 level=LEVEL_CHECKED,
                 now=now,
             ),
             *taking,
-            *_ending_what_opened(person, await merging.accounts_of(db, person.id), now=now),
-            powers.taking_back_offers(now=now),
+            *_ending_what_opened(person, hers, now=now),
+            powers.taking_back_offers(*hers, now=now),
             audit.record(actor, "identity.recover_at_window", subject=who, reference=found.id, now=now),
             notices.telling(recipient=who, title=_TITLE, body=_BODY, link="/my/account", now=now),
         )
@@ -190,13 +202,13 @@ async def finish_recovery(db: Database, actor: Actor, *, recovery: UUID, code: s
         raise CodeUsed
 
 
-def _ending_what_opened(person: Person, own: tuple[UUID, ...], *, now: datetime) -> tuple[Part, ...]:
-    """The parts by which nothing that opened the account opens it any more, nor by it another of her ``own``; the old
-    phone hears of it."""
+def _ending_what_opened(person: Person, hers: tuple[UUID, ...], *, now: datetime) -> tuple[Part, ...]:
+    """The parts by which nothing that opened one of her accounts opens it any more; the old phone hears of it."""
     ended = (
-        recovering.ending_checks(person.id, now=now),
-        closing.ending_passkeys(person.id, now=now),
-        ending_others(Actor(Role.RESIDENT, person.id, also=own), now=now),
+        recovering.ending_checks(hers, now=now),
+        closing.ending_passkeys(*hers, now=now),
+        ending_others(Actor(Role.RESIDENT, person.id), accounts=hers, now=now),
+        scanning.ending(hers, now=now),
     )
     if not person.phone:
         return ended

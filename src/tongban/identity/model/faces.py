@@ -22,6 +22,7 @@ RULES = (
 )
 
 #: How a session must have been opened: by two factors that are no face. A phone that scans a code proves one only.
+#: After a recovery the two are one, the phone: until a card or a window has proved more, no face is taken beside them.
 PROVEN_BY = frozenset({"password", "passkey", "enrol"})
 #: Under this age the guardian decides (PIPL art. 31), and nobody is asked for a face here.
 LEAST_AGE = 14
@@ -127,6 +128,19 @@ class FaceAlone(Conflict):
             N_(
                 "人脸不能单独证明身份。您这次是扫码等方式登录的：请退出，用密码和短信验证码或通行密钥登录后再来，"
                 "或到窗口当面核验。"
+            ),
+        )
+
+
+class FaceAfterRecovery(Conflict):
+    """Password and SMS code were both won back by one phone: with that phone alone a face would prove L3."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "face-after-recovery",
+            N_(
+                "账户找回之后，密码和短信验证码凭的是同一部手机，不能再加人脸升到 L3。"
+                "请先用银行卡或社保卡核验，之后可以做人脸核验；也可以带证件到窗口当面核验。"
             ),
         )
 

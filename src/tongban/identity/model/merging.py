@@ -66,6 +66,19 @@ class MergedAlready(Conflict):
         )
 
 
+class InMergedAccount(Conflict):
+    """She is inside an account that was merged into another, and asks for what is done in the lasting one alone."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "in-merged-account",
+            N_(
+                "这是合并前的账户，扫码登录、登录其他系统和更换手机号都在合并后的账户里办。"
+                "请先打开“合并账户”，回到合并后的账户。"
+            ),
+        )
+
+
 class MergeUnknown(NotFound):
     """No merge of this account stands."""
 

@@ -13,7 +13,7 @@ from tongban.kit import keys
 from tongban.kit.errors import Conflict, Invalid, TooMany
 from tongban.kit.i18n import N_
 from tongban.kit.keys.ring import normalised
-from tongban.kit.policy import Relation, Role, Rule
+from tongban.kit.policy import Actor, Relation, Role, Rule
 
 LIFETIME = timedelta(minutes=2)
 #: A number is typed wrong so often before the request counts as refused.
@@ -84,7 +84,8 @@ class ScanningTooFast(TooMany):
 class Asked(msgspec.Struct, frozen=True):
     """A request to log in as the one who asked and the one who is to answer see it.
 
-    ``agent`` and ``place`` are of the browser that asked, coarse. ``account`` has opened it on her phone.
+    ``agent`` and ``place`` are of the browser that asked, coarse. ``account`` has opened it on her phone. ``level`` and
+    its ends are what the session there had proved when it answered, ``proved_at`` when.
     """
 
     agent: str
@@ -95,6 +96,17 @@ class Asked(msgspec.Struct, frozen=True):
     account: UUID | None
     answer: str | None
     used_at: datetime | None
+    level: int | None = None
+    l2_until: datetime | None = None
+    l3_until: datetime | None = None
+    proved_at: datetime | None = None
+
+    def no_more_than_proved(self, owner: Actor) -> Actor:
+        """The owner as she comes by this request: by the least of what the phone has proved and the account has now."""
+        ends = zip(owner.level_ends, (self.l2_until, self.l3_until), strict=True)
+        l2_until, l3_until = (min((one for one in pair if one is not None), default=None) for pair in ends)
+        level = min(owner.level, self.level or 0)
+        return msgspec.structs.replace(owner, level=level, level_ends=(l2_until, l3_until))
 
     def state(self, *, now: datetime) -> State:
         """How it stands: a request is over two minutes after it was asked, answered or not, or once it was used."""

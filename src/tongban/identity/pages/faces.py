@@ -12,7 +12,7 @@ from litestar.response import Response
 
 from tongban.identity.actions import faces
 from tongban.identity.model.consent import FACE
-from tongban.identity.model.faces import FaceCheck, FaceUnknown
+from tongban.identity.model.faces import FaceAfterRecovery, FaceCheck, FaceUnknown
 from tongban.identity.pages.levels import AT, risen
 from tongban.identity.pages.onward import refused_page
 from tongban.kit.db import Database, DatabaseAway, DatabaseBusy
@@ -25,10 +25,13 @@ HERE = faces.PAGE
 GO = f"{HERE}/go"
 
 
-async def _form(db: Database, actor: Actor, refused: Refused | None = None) -> Response[Any]:
+async def _form(
+    db: Database, actor: Actor, refused: Refused | None = None, *, now: datetime
+) -> Response[Any]:
     return refused_page(
         "identity/face.html",
         refused,
+        first=FaceAfterRecovery().message if await faces.rests_on_phone(db, actor, now=now) else None,
         consented=await faces.consented(db, actor),
         words=FACE.words[FACE.version],
     )
@@ -46,9 +49,9 @@ def _go(check: FaceCheck, refused: Refused | None = None) -> Response[Any]:
 
 
 @get(HERE, who="identity.face")
-async def show(db: Database, actor: Actor) -> Response[Any]:
+async def show(db: Database, actor: Actor, now: datetime) -> Response[Any]:
     """What is compared with what, by whom and what is kept; the separate consent; the other ways."""
-    return await _form(db, actor)
+    return await _form(db, actor, now=now)
 
 
 @post(HERE, who="identity.face")
@@ -61,7 +64,7 @@ async def begin(request: Request[Any, Any, Any], db: Database, actor: Actor, now
     except Refused as refused:
         if refused.status in (401, 403) or isinstance(refused, DatabaseAway | DatabaseBusy):
             raise
-        return await _form(db, actor, refused)
+        return await _form(db, actor, refused, now=now)
     return redirect(f"{GO}?check={check.id}")
 
 

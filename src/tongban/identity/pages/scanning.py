@@ -11,6 +11,7 @@ from litestar import Request, get, post
 from litestar.response import Response
 
 from tongban.identity.actions import scanning
+from tongban.identity.model.merging import InMergedAccount
 from tongban.identity.model.scanning import LIFETIME, ScanGone, ScanningTooFast, ScanRefused
 from tongban.identity.pages.onward import Onward, refused_page, welcome
 from tongban.kit.db import Database
@@ -124,8 +125,8 @@ async def _question(
     assert actor.id is not None
     try:
         asked = await scanning.open_scan(db, actor, code=code, now=now)
-    except ScanGone as gone:
-        return _typing(gone, code=code)
+    except (ScanGone, InMergedAccount) as refused_here:
+        return _typing(refused_here, code=code)
     same = bool(asked.place) and asked.place == place_of(visit().address)
     return refused_page(
         "identity/scan_confirm.html",
@@ -160,7 +161,7 @@ async def confirm(
     code = form.get("code", "")
     try:
         await scanning.confirm_scan(db, actor, code=code, number=form.get("number", ""), now=now)
-    except (ScanGone, ScanRefused) as over:
+    except (ScanGone, ScanRefused, InMergedAccount) as over:
         return _typing(over)
     except Refused as refused:
         return await _question(db, actor, code, now, refused)

@@ -291,8 +291,8 @@ async def _as_it_is(db: Database, account: UUID, act: Act) -> Tried:
 
 
 def using_code(account: UUID, act: Act, hash_: bytes, *, now: datetime) -> Part:
-    """The guard that uses a code up; lost when a twin was faster, a newer was sent, an authenticator is in use, or the
-    officer has left or is locked."""
+    """The guard that uses a code up; lost when a twin was faster, a newer was sent, an authenticator is in use, the
+    officer has left or is locked, or the account was merged into another since its step began."""
     return Part(
         """UPDATE identity.code SET used_at = $5::timestamptz
         WHERE bucket = $1::smallint AND account = $2::uuid AND act = $3::text AND hash = $4::bytea
@@ -300,6 +300,9 @@ def using_code(account: UUID, act: Act, hash_: bytes, *, now: datetime) -> Part:
                 SELECT FROM identity.staff s
                 WHERE s.bucket = $1::smallint AND s.id = $2::uuid
                     AND (s.totp_sealed IS NOT NULL OR s.state <> 'active'))
+            AND NOT EXISTS (
+                SELECT FROM identity.account a
+                WHERE a.bucket = $1::smallint AND a.id = $2::uuid AND a.merged_into IS NOT NULL)
         RETURNING account""",
         (bucket_of(account), account, act, hash_, now),
     )

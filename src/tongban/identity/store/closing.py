@@ -9,7 +9,7 @@ from uuid import UUID
 from tongban.identity.model.closing import Closing
 from tongban.identity.model.hashes import spellings
 from tongban.kit.db import Database, Part
-from tongban.kit.ids import bucket_of
+from tongban.kit.ids import bucket_of, by_bucket
 
 
 def asking(who: UUID, *, due: datetime, now: datetime) -> Part:
@@ -89,12 +89,12 @@ def dropping_codes(who: UUID) -> Part:
     )
 
 
-def ending_passkeys(who: UUID, *, now: datetime) -> Part:
-    """The part that ends the account's passkeys: they find it without a number."""
+def ending_passkeys(*who: UUID, now: datetime) -> Part:
+    """The part that ends the accounts' passkeys: they find each without a number."""
     return Part(
         """UPDATE identity.passkey p SET ended_at = $3::timestamptz FROM guard
-        WHERE p.bucket = $1::smallint AND p.account = $2::uuid AND p.ended_at IS NULL""",
-        (bucket_of(who), who, now),
+        WHERE p.bucket = ANY($1::smallint[]) AND p.account = ANY($2::uuid[]) AND p.ended_at IS NULL""",
+        (*by_bucket(who), now),
     )
 
 

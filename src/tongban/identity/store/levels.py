@@ -35,6 +35,22 @@ async def ladder(db: Database, who: UUID) -> Ladder | None:
     return Ladder(rows[0]["now_level"], tuple(checks))
 
 
+async def rests_on_phone(db: Database, who: UUID, *, now: datetime) -> bool:
+    """Whether the account was recovered, and nothing but a face or the phone has proved since then that it is hers."""
+    return bool(
+        await db.value(
+            """SELECT NOT EXISTS (
+                SELECT FROM identity.level_check c
+                WHERE c.bucket = a.bucket AND c.account = a.id AND c.way IN ('card', 'social', 'window')
+                    AND c.ended_at IS NULL AND c.until > $3)
+            FROM identity.account a WHERE a.bucket = $1 AND a.id = $2 AND a.capped_at IS NOT NULL""",
+            bucket_of(who),
+            who,
+            now,
+        )
+    )
+
+
 def noting(
     who: UUID,
     *,

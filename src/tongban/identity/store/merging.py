@@ -84,11 +84,14 @@ def merging(lasting: Standing, other: Standing) -> Part:
 
 
 def marking_other() -> Part:
-    """The part that notes at the merged account where it went."""
+    """The part that notes at the merged account where it went; it cools as long as the lasting one does."""
     return Part(
-        """UPDATE identity.account AS a SET merged_into = guard.lasting, merges = a.merges + 1, also = '{}'
-        FROM guard
-        WHERE a.bucket = guard.bucket AND a.id = guard.id"""
+        """UPDATE identity.account AS a SET merged_into = guard.lasting, merges = a.merges + 1, also = '{}',
+            recovered_at = greatest(a.recovered_at, l.recovered_at),
+            phone_changed_at = greatest(a.phone_changed_at, l.phone_changed_at)
+        FROM guard, identity.account AS l
+        WHERE a.bucket = guard.bucket AND a.id = guard.id
+            AND l.bucket = guard.lasting_bucket AND l.id = guard.lasting"""
     )
 
 
@@ -130,8 +133,12 @@ def flattening() -> Part:
 def remarking(who: Sequence[UUID]) -> Part:
     """The part that notes at the accounts of a flattened chain where they went."""
     return Part(
-        """UPDATE identity.account AS a SET merged_into = guard.lasting FROM guard
-        WHERE a.bucket = ANY($1::smallint[]) AND a.id = ANY($2::uuid[])""",
+        """UPDATE identity.account AS a SET merged_into = guard.lasting,
+            recovered_at = greatest(a.recovered_at, l.recovered_at),
+            phone_changed_at = greatest(a.phone_changed_at, l.phone_changed_at)
+        FROM guard, identity.account AS l
+        WHERE a.bucket = ANY($1::smallint[]) AND a.id = ANY($2::uuid[])
+            AND l.bucket = guard.lasting_bucket AND l.id = guard.lasting""",
         ([bucket_of(one) for one in who], list(who)),
     )
 

@@ -84,9 +84,12 @@ async def put_clients(db: Database, found: Sequence[Client]) -> None:
 
 
 async def ask(db: Database, client: str, account: UUID, *, session: UUID) -> Record | None:
-    """What an authorization request of somebody logged in is judged by: system, her consent, her session there."""
+    """What an authorization request of somebody logged in is judged by: system, her consent, her session there, and
+    whether she is inside an account that was merged into another."""
     return await db.row(
-        f"""SELECT {CLIENT}, l.id AS login, k.scopes AS agreed, k.given_at AS agreed_at
+        f"""SELECT {CLIENT}, l.id AS login, k.scopes AS agreed, k.given_at AS agreed_at,
+            EXISTS (SELECT FROM identity.account a WHERE a.bucket = $2::smallint AND a.id = $3::uuid
+                AND a.merged_into IS NOT NULL) AS merged
         FROM identity.oidc_client c
         LEFT JOIN identity.oidc_consent k ON k.bucket = $2::smallint AND k.account = $3::uuid AND k.client = c.id
             AND k.revoked_at IS NULL

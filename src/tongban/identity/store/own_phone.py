@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -9,7 +10,7 @@ import msgspec
 
 from tongban.identity.model.hashes import spellings
 from tongban.kit.db import Database, Part
-from tongban.kit.ids import bucket_of
+from tongban.kit.ids import bucket_of, by_bucket
 
 
 class Holder(msgspec.Struct, frozen=True):
@@ -44,16 +45,28 @@ async def changed_at(db: Database, who: UUID) -> datetime | None:
 def changing(who: UUID, *, before: bytes, after: bytes, codes: tuple[bytes, bytes], now: datetime) -> Part:
     """The guard that gives the account its new number, sealed as ``after``.
 
-    Lost when another window was faster, or one of the two codes (to the old phone, to the new) counts no more.
+    Lost when another window was faster, one of the two codes (to the old phone, to the new) counts no more, or the
+    account was merged into another meanwhile.
     """
     return Part(
         """UPDATE identity.account SET phone_sealed = $4::bytea, phone_changed_at = $7::timestamptz
         WHERE bucket = $1::smallint AND id = $2::uuid AND phone_sealed = $3::bytea AND closed_at IS NULL
+            AND merged_into IS NULL
             AND 2 = (SELECT count(*) FROM identity.code c
                 WHERE c.bucket = $1::smallint AND c.account = $2::uuid AND c.used_at IS NULL
                     AND (c.act, c.hash) IN (('phone_old', $5::bytea), ('phone_new', $6::bytea)))
         RETURNING bucket, id""",
         (bucket_of(who), who, before, after, *codes, now),
+    )
+
+
+def noting_change(merged: Sequence[UUID], *, now: datetime) -> Part:
+    """The part by which acts of L3 are as careful in what was merged into the account: she goes from one into the
+    other."""
+    return Part(
+        """UPDATE identity.account AS a SET phone_changed_at = $3::timestamptz FROM guard
+        WHERE a.bucket = ANY($1::smallint[]) AND a.id = ANY($2::uuid[])""",
+        (*by_bucket(merged), now),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from tongban.identity.model.ceremonies import Made, Used
 from tongban.identity.model.passkeys import MOST, Passkey
 from tongban.identity.store.accounts import LEVEL_ENDS, account_of
 from tongban.kit.db import Database, Part
-from tongban.kit.ids import bucket_of, new_id
+from tongban.kit.ids import bucket_of, by_bucket, new_id
 
 
 async def of_account(db: Database, who: UUID) -> list[Passkey]:
@@ -179,13 +180,13 @@ def ending_all(who: UUID, *, now: datetime) -> Part:
     )
 
 
-def ending_young(who: UUID, *, since: datetime, now: datetime) -> Part:
-    """The part that ends the account's passkeys which were added at ``since`` or later."""
+def ending_young(accounts: Sequence[UUID], *, since: datetime, now: datetime) -> Part:
+    """The part that ends the accounts' passkeys which were added at ``since`` or later."""
     return Part(
         """UPDATE identity.passkey AS p SET ended_at = $4::timestamptz FROM guard
-        WHERE p.bucket = $1::smallint AND p.account = $2::uuid AND p.made_at >= $3::timestamptz
+        WHERE p.bucket = ANY($1::smallint[]) AND p.account = ANY($2::uuid[]) AND p.made_at >= $3::timestamptz
             AND p.ended_at IS NULL""",
-        (bucket_of(who), who, since, now),
+        (*by_bucket(accounts), since, now),
     )
 
 

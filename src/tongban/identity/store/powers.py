@@ -344,12 +344,12 @@ async def every_held(db: Database, agent: UUID) -> list[Power]:
     return [power_in(row) for row in rows]
 
 
-def taking_back_offers(*, now: datetime) -> Part:
-    """Part: what the guard's account has offered and nobody has accepted is taken back."""
+def taking_back_offers(*principals: UUID, now: datetime) -> Part:
+    """Part: what these accounts have offered and nobody has accepted is taken back."""
     return Part(
-        """UPDATE identity.power AS p SET state = 'taken_back', ended_at = $1::timestamptz, ended_by = guard.id
-        FROM guard WHERE p.bucket = guard.bucket AND p.principal = guard.id AND p.state = 'offered'""",
-        (now,),
+        """UPDATE identity.power AS p SET state = 'taken_back', ended_at = $3::timestamptz, ended_by = p.principal
+        FROM guard WHERE p.bucket = ANY($1::smallint[]) AND p.principal = ANY($2::uuid[]) AND p.state = 'offered'""",
+        (*by_bucket(principals), now),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from tongban.identity.model.codes import Sent
 from tongban.identity.model.hashes import spellings
 from tongban.identity.store.attempts import COUNT, LOCK, sent_in
 from tongban.kit.db import Database, Part
-from tongban.kit.ids import bucket_of, bucket_of_text
+from tongban.kit.ids import bucket_of, bucket_of_text, by_bucket
 
 _ASK = (
     """WITH known AS (
@@ -63,25 +64,26 @@ async def seek(db: Database, paper: bytes, *, key: bytes, nobody: UUID, now: dat
     )
 
 
-def setting_password(who: UUID, password: str, *, level: int, now: datetime) -> Part:
-    """The part that sets a new password; what was shown of her proves no more than ``level``."""
+def setting_password(accounts: Sequence[UUID], password: str, *, level: int, now: datetime) -> Part:
+    """The part that sets the first account's new password; what was shown of her proves no more than ``level``, in
+    what was merged into it as little."""
     return Part(
-        """UPDATE identity.account AS a SET password = $3::text, level = least(a.level, $4::smallint),
-            capped_at = $5::timestamptz
-        FROM guard WHERE a.bucket = $1::smallint AND a.id = $2::uuid""",
-        (bucket_of(who), who, password, level, now),
+        """UPDATE identity.account AS a SET level = least(a.level, $4::smallint), capped_at = $5::timestamptz,
+            password = CASE WHEN a.id = $6::uuid THEN $3::text ELSE a.password END
+        FROM guard WHERE a.bucket = ANY($1::smallint[]) AND a.id = ANY($2::uuid[])""",
+        (*by_bucket(accounts), password, level, now, accounts[0]),
     )
 
 
-def ending_checks(who: UUID, *, now: datetime) -> Part:
+def ending_checks(accounts: Sequence[UUID], *, now: datetime) -> Part:
     """The part that ends every standing check: an account that was won back begins at L1 and is checked anew.
 
     Without it the next withdrawal or expiry would count the level from checks made before the recovery.
     """
     return Part(
         """UPDATE identity.level_check AS c SET ended_at = $3::timestamptz, ended_why = 'recovered'
-        FROM guard WHERE c.bucket = $1::smallint AND c.account = $2::uuid AND c.ended_at IS NULL""",
-        (bucket_of(who), who, now),
+        FROM guard WHERE c.bucket = ANY($1::smallint[]) AND c.account = ANY($2::uuid[]) AND c.ended_at IS NULL""",
+        (*by_bucket(accounts), now),
     )
 
 

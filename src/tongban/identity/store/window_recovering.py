@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from asyncpg import Record
 
 from tongban.identity.model.window_recovering import Recovery
 from tongban.kit.db import Database, Part
-from tongban.kit.ids import bucket_of
+from tongban.kit.ids import bucket_of, by_bucket
 from tongban.notices import open_phone
 
 _COLUMNS = "id, account, phone_sealed, begun_at, until, done_at"
@@ -94,8 +95,9 @@ def ending(recovery: UUID, *, officer: UUID, code: bytes, now: datetime) -> Part
     )
 
 
-def ending_codes(*, now: datetime) -> tuple[Part, Part]:
-    """The parts that use the code up, and drop every other: a log-in half done on the old phone does not end."""
+def ending_codes(accounts: Sequence[UUID], *, now: datetime) -> tuple[Part, Part]:
+    """The parts that use the code up, and drop every other of her accounts: a log-in half done on the old phone does
+    not end."""
     return (
         Part(
             """UPDATE identity.code AS c SET used_at = $1::timestamptz FROM guard
@@ -104,18 +106,28 @@ def ending_codes(*, now: datetime) -> tuple[Part, Part]:
         ),
         Part(
             """DELETE FROM identity.code AS c USING guard
-            WHERE c.bucket = guard.bucket AND c.account = guard.id AND c.act <> 'window'"""
+            WHERE c.bucket = ANY($1::smallint[]) AND c.account = ANY($2::uuid[])
+                AND (c.account <> guard.id OR c.act <> 'window')""",
+            by_bucket(accounts),
         ),
     )
 
 
-def giving_back(*, password: str, phone_sealed: bytes, level: int, now: datetime) -> Part:
-    """The part that gives the account its new phone and a password nobody knows; it proves no more than ``level``."""
+def giving_back(
+    accounts: Sequence[UUID], *, password: str, phone_sealed: bytes, level: int, now: datetime
+) -> Part:
+    """The part that gives the guard's account its new phone and a password nobody knows.
+
+    Each of her ``accounts`` proves no more than ``level``, and cools: she goes from one into the other.
+    """
     return Part(
-        """UPDATE identity.account AS a SET password = $1::text, phone_sealed = $2::bytea, phone_lost_at = NULL,
-            level = least(a.level, $3::smallint), capped_at = $4::timestamptz, recovered_at = $4::timestamptz
-        FROM guard WHERE a.bucket = guard.bucket AND a.id = guard.id""",
-        (password, phone_sealed, level, now),
+        """UPDATE identity.account AS a SET level = least(a.level, $5::smallint), capped_at = $6::timestamptz,
+            recovered_at = $6::timestamptz,
+            password = CASE WHEN a.id = guard.id THEN $3::text ELSE a.password END,
+            phone_sealed = CASE WHEN a.id = guard.id THEN $4::bytea ELSE a.phone_sealed END,
+            phone_lost_at = CASE WHEN a.id = guard.id THEN NULL ELSE a.phone_lost_at END
+        FROM guard WHERE a.bucket = ANY($1::smallint[]) AND a.id = ANY($2::uuid[])""",
+        (*by_bucket(accounts), password, phone_sealed, level, now),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -43,16 +44,21 @@ class LivingSession(msgspec.Struct, frozen=True):
         return place_words(self.place)
 
 
-async def living_sessions(db: Database, actor: Actor, *, now: datetime) -> list[LivingSession]:
+async def living_sessions(
+    db: Database, actor: Actor, *, accounts: Collection[UUID] = (), now: datetime
+) -> list[LivingSession]:
     """The actor's sessions that have not ended, her own first, then by when they were last seen; those of accounts
-    merged into hers too, in which she acts by their powers."""
+    merged into hers too.
+
+    ``accounts``: all that are hers, where she may be inside one that was merged into another.
+    """
     assert actor.holder is not None, "a visitor has no session"
     rows = await db.rows(
         f"""SELECT s.id, s.opened_at, s.seen_at, s.agent, s.opened_by, s.place, s.token_hash = $3 AS own
         FROM {OWN_ACCOUNTS} JOIN kit.session s ON s.bucket = own.bucket AND s.actor = own.account
         WHERE s.ends_at > $4 AND (s.role = 'resident' OR s.seen_at > $5)
         ORDER BY s.token_hash = $3 DESC, s.seen_at DESC, s.id LIMIT 100""",
-        *by_bucket((actor.holder, *actor.also)),
+        *by_bucket([*dict.fromkeys((actor.holder, *actor.also, *accounts))]),
         actor.session,
         now,
         idle_since(now),

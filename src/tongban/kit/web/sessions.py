@@ -19,7 +19,7 @@ import msgspec
 from tongban.kit.acting import PowerEnd
 from tongban.kit.db import Database, Part
 from tongban.kit.ids import OWN_ACCOUNTS, bucket_of, by_bucket, new_id
-from tongban.kit.policy import Actor, Duty, LevelEnds, Role
+from tongban.kit.policy import Actor, Duty, Role
 from tongban.kit.web.devices import device_of
 from tongban.kit.web.places import place_of
 from tongban.kit.web.visit import SESSION_COOKIE, VISITOR_COOKIE, visit
@@ -60,33 +60,40 @@ def _holder(actor: Actor) -> UUID:
     return actor.holder
 
 
-def _accounts(actor: Actor) -> tuple[list[int], list[UUID]]:
-    """In which accounts the actor's sessions may lie, as ``OWN_ACCOUNTS`` takes them: those merged into hers too."""
-    return by_bucket([*dict.fromkeys((_holder(actor), *actor.also))])
+def _hers(actor: Actor, accounts: Collection[UUID]) -> tuple[list[int], list[UUID]]:
+    """Whose sessions are the actor's, as ``OWN_ACCOUNTS`` takes them: hers, those merged into it, and ``accounts``."""
+    return by_bucket([*dict.fromkeys((_holder(actor), *actor.also, *accounts))])
 
 
-def _new_cookie(bucket: int) -> str:
+def new_cookie(bucket: int) -> str:
+    """A cookie that nobody has seen: the bucket of its account, and 24 random bytes."""
     return base64.urlsafe_b64encode(bucket.to_bytes(2, "big") + secrets.token_bytes(24)).decode().rstrip("=")
 
 
 def opening_session(
-    actor: Actor, *, now: datetime, opened_by: str = "password", session: UUID | None = None
+    actor: Actor,
+    *,
+    now: datetime,
+    opened_by: str = "password",
+    session: UUID | None = None,
+    proved_at: datetime | None = None,
 ) -> tuple[str, Part]:
     """A new session for ``actor``: the cookie's value, and the part that stores its hash.
 
-    ``opened_by`` is how she proved who she is, ``session`` the id by which its owner names it (a fresh one without).
+    ``opened_by`` is how she proved who she is, ``session`` the id by which its owner names it (a fresh one without),
+    ``proved_at`` when she did, where that is not now.
     :func:`making_room` belongs into the same write. Who acts for another has the session in her own name still.
     """
     bucket = bucket_of(_holder(actor))
-    cookie = _new_cookie(bucket)
+    cookie = new_cookie(bucket)
     return cookie, Part(
         """INSERT INTO kit.session
             (bucket, token_hash, actor, role, name, department, level, opened_at, seen_at, ends_at, id, agent,
-                duties, acting_for, acting_name, acting, power, opened_by, place, also, l2_until, l3_until)
+                duties, acting_for, acting_name, acting, power, opened_by, place, also, l2_until, l3_until, proved_at)
         SELECT $1::smallint, $2::bytea, $3::uuid, $4::text, $5::text, $6::text, $7::smallint,
             $8::timestamptz, $8::timestamptz, $9::timestamptz, $10::uuid, $11::text, $12::text[],
             $13::uuid, $14::text, $15::jsonb, $16::uuid, $17::text, $18::text, $19::uuid[],
-            $20::timestamptz, $21::timestamptz
+            $20::timestamptz, $21::timestamptz, $22::timestamptz
         FROM guard""",
         (
             bucket,
@@ -106,6 +113,7 @@ def opening_session(
             place_of(visit().address),
             list(actor.also),
             *actor.level_ends,
+            proved_at,
         ),
     )
 
@@ -123,7 +131,7 @@ def switching(
     """Act for somebody else from now on, or for oneself (None): a new cookie in the place of the actor's.
 
     ``owner``: another of her accounts, whose session it is from now on: the one that holds the power, or to which she
-    goes back.
+    goes back; there she has no higher level than it has, whatever was checked in the other one.
 
     Gives the cookie's value and the two parts that end the old session and store the new one, which is as old as that
     and ends when it would have. The new cookie sees to it that no process still takes it for the old principal's, and
@@ -131,14 +139,15 @@ def switching(
     """
     bucket = bucket_of(_holder(actor))
     into = bucket if owner is None else bucket_of(_holder(owner))
-    cookie = _new_cookie(into)
+    cookie = new_cookie(into)
     opening = Part(
         """INSERT INTO kit.session
             (bucket, token_hash, actor, role, name, department, level, opened_at, seen_at, ends_at, id, agent,
                 duties, proved_at, acting_for, acting_name, acting, power, opened_by, place, also,
                 l2_until, l3_until)
         SELECT $10::smallint, $1::bytea, coalesce($11::uuid, s.actor), s.role, coalesce($12::text, s.name),
-            s.department, s.level, s.opened_at, $2::timestamptz, s.ends_at, $3::uuid, s.agent, s.duties, s.proved_at,
+            s.department, least(s.level, $14::smallint), s.opened_at, $2::timestamptz, s.ends_at, $3::uuid, s.agent,
+            s.duties, s.proved_at,
             $4::uuid, $5::text, $6::jsonb, $7::uuid, s.opened_by, s.place, coalesce($13::uuid[], s.also),
             s.l2_until, s.l3_until
         FROM guard, kit.session AS s
@@ -148,6 +157,7 @@ def switching(
             *_acting_columns(principal or _NOBODY),
             *(bucket, actor.session, into),
             *((None, None, None) if owner is None else (owner.id, owner.name, list(owner.also))),
+            None if owner is None or principal is not None else owner.level,
         ),
     )
     return cookie, ending_own(actor, now=now), opening
@@ -169,7 +179,7 @@ def passing_on(actor: Actor, other: Actor, *, now: datetime) -> tuple[str, Part]
     before, and the session ends when it would have: going to and fro proves nothing and lengthens nothing.
     """
     bucket = bucket_of(_holder(other))
-    cookie = _new_cookie(bucket)
+    cookie = new_cookie(bucket)
     return cookie, Part(
         """INSERT INTO kit.session
             (bucket, token_hash, actor, role, name, level, opened_at, seen_at, ends_at, id, agent, duties, proved_at,
@@ -241,63 +251,38 @@ def ending_session(actor: Actor, *, now: datetime) -> Part:
     )
 
 
-def ending_named(actor: Actor, session: UUID, *, now: datetime) -> Part:
+def ending_named(actor: Actor, session: UUID, *, accounts: Collection[UUID] = (), now: datetime) -> Part:
     """The guard that ends one of the actor's sessions; lost when it is none of hers or over already."""
     return Part(
         f"""UPDATE kit.session AS s SET ends_at = $4::timestamptz FROM {OWN_ACCOUNTS}
         WHERE s.bucket = own.bucket AND s.actor = own.account AND s.id = $3::uuid AND s.ends_at > $4::timestamptz
         RETURNING s.id""",
-        (*_accounts(actor), session, now),
+        (*_hers(actor, accounts), session, now),
     )
 
 
-def having_others(actor: Actor, *, now: datetime) -> Part:
+def having_others(actor: Actor, *, accounts: Collection[UUID] = (), now: datetime) -> Part:
     """The guard that stands while the actor has living sessions beside the one she came through; gives ``others``."""
     return Part(
         f"""SELECT count(*)::integer AS others FROM {OWN_ACCOUNTS}
         JOIN kit.session s ON s.bucket = own.bucket AND s.actor = own.account
         WHERE s.token_hash <> $3::bytea AND s.ends_at > $4::timestamptz
         HAVING count(*) > 0""",
-        (*_accounts(actor), actor.session, now),
+        (*_hers(actor, accounts), actor.session, now),
     )
 
 
-def ending_others(actor: Actor, *, now: datetime) -> Part:
+def ending_others(actor: Actor, *, accounts: Collection[UUID] = (), now: datetime) -> Part:
     """The part that ends all of the actor's sessions but the one she came through; all, where she came through none.
-    Those of the accounts merged into hers too: by their powers she acts in theirs."""
+
+    ``accounts``: all that are hers, where she may be inside one that was merged into another, or comes through no
+    session; those that her session knows of are ended without it.
+    """
     return Part(
         f"""UPDATE kit.session AS s SET ends_at = $4::timestamptz FROM guard, {OWN_ACCOUNTS}
         WHERE s.bucket = own.bucket AND s.actor = own.account AND s.token_hash <> $3::bytea
             AND s.ends_at > $4::timestamptz""",
-        (*_accounts(actor), actor.session, now),
-    )
-
-
-def levelling_sessions(
-    who: UUID,
-    *,
-    own: bytes = b"",
-    level: int,
-    ends: LevelEnds,
-    anew: bool = False,
-    name: str | None = None,
-    now: datetime,
-) -> tuple[str, Part]:
-    """A new cookie, and the part that gives an account's living sessions its new real-name level, and its new ``name``.
-
-    ``ends`` are those of the check that raised it, or, ``anew``, of all that are left. ``own`` is the hash of the
-    session through which its owner came: that one goes on under the new cookie. What has risen is so known by nothing
-    that was seen before, and no process's cache tells the old level.
-    """
-    cookie = _new_cookie(bucket_of(who))
-    return cookie, Part(
-        """UPDATE kit.session AS s SET level = $3::smallint, name = coalesce($10::text, s.name),
-            l2_until = CASE WHEN $9::boolean THEN $7::timestamptz ELSE greatest(s.l2_until, $7::timestamptz) END,
-            l3_until = CASE WHEN $9::boolean THEN $8::timestamptz ELSE greatest(s.l3_until, $8::timestamptz) END,
-            token_hash = CASE WHEN s.token_hash = $4::bytea THEN $5::bytea ELSE s.token_hash END
-        FROM guard
-        WHERE s.bucket = $1::smallint AND s.actor = $2::uuid AND s.ends_at > $6::timestamptz""",
-        (bucket_of(who), who, level, own, hash_of(cookie), now, *ends, anew, name),
+        (*_hers(actor, accounts), actor.session, now),
     )
 
 
@@ -332,7 +317,7 @@ def renewing(
     :func:`taken` says of the cookie belongs after the write.
     """
     bucket = bucket_of(_holder(actor))
-    cookie = _new_cookie(bucket)
+    cookie = new_cookie(bucket)
     return cookie, Part(
         """UPDATE kit.session AS s SET token_hash = $3::bytea, duties = coalesce($6::text[], s.duties),
             department = coalesce($7::text, s.department),
