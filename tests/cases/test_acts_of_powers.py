@@ -80,7 +80,10 @@ async def test_both_sides_see_every_act(table: Table) -> None:
     assert [one["action"] for one in filed] == ["cases.submit", "cases.save"]
     assert all(one["item"] == make.ITEM for one in filed)
     reads = await _lines(table, "kind=read")
-    assert all(one["kind"] == "read" for one in reads)
+    assert [(one["action"], one["reference"], one["agent"]) for one in reads] == [
+        ("cases.see_case", str(table.case), table.third.name)
+    ], "what the other agent looked at"
+    assert (reads[0]["kind"], reads[0]["item"]) == ("read", "food_business")
     today = clock.city_day(clock.now())
     assert not await _lines(table, f"until={today - timedelta(days=1)}")
     odd = await table.ask(f"GET /api/v1/acting/acts?since={today}&until={today - timedelta(days=1)}")

@@ -25,6 +25,8 @@ PURPOSES: dict[str, Message] = {
 AGAIN = N_("办结后再次查看")
 #: What was shown by its holder, a licence or a paper, and verified by somebody.
 SHOWN = N_("您出示的证照或者文书")
+#: What an agent looked at; which one, the record of acts names.
+BY_POWER = N_("按您的授权代办，详见“代办与授权”")
 
 
 async def shown_readings(db: Database, actor: Actor, readings: Iterable[Reading]) -> list[dict[str, Any]]:
@@ -51,7 +53,7 @@ async def shown_readings(db: Database, actor: Actor, readings: Iterable[Reading]
 
 
 async def _row(db: Database, actor: Actor, reading: Reading) -> dict[str, Any]:
-    own = actor.is_she(reading.actor)
+    own = actor.is_she(reading.actor) and not _by_agent(reading)
     return {
         "who": await _who(db, reading, own=own),
         "what": await _what(db, reading),
@@ -62,9 +64,16 @@ async def _row(db: Database, actor: Actor, reading: Reading) -> dict[str, Any]:
     }
 
 
+def _by_agent(reading: Reading) -> bool:
+    """Whether it was by a power: the row is in the principal's name."""
+    return "power" in (reading.detail or {})
+
+
 async def _who(db: Database, reading: Reading, *, own: bool) -> Message | Text | str:
     if own:
         return N_("您本人")
+    if _by_agent(reading):
+        return N_("为您代办的人")
     if reading.department:
         department = await name_of(db, kind="department", code=reading.department)
         return N_("{department} {name}", department=department, name=reading.actor_name)
@@ -95,7 +104,7 @@ async def _what(db: Database, reading: Reading) -> Message | Text | str:
 
 async def _purpose(db: Database, reading: Reading) -> Message | None:
     if reading.purpose_kind is None:
-        return None
+        return BY_POWER if _by_agent(reading) else None
     # A stranger reads under the holder's own act only when she showed a licence or a paper.
     shown = reading.purpose_kind == "own_act" and reading.actor_role == Role.VISITOR
     words = SHOWN if shown else PURPOSES[reading.purpose_kind]
