@@ -10,7 +10,7 @@ from uuid import UUID
 
 import pytest
 
-from tests import cast, make
+from tests import cast
 from tests.cases.refused_agents import Table, laid
 from tests.cases.web import Client, log_in
 from tests.cast import Resident
@@ -44,9 +44,9 @@ async def _reads(table: Table) -> list[dict[str, Any]]:
 
 
 async def test_what_an_agent_looks_at_both_sides_read(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each record that she opens is a row, once an hour; pages, file and API tell it; what cannot be noted is not shown.
+    """Each record that she opens is a row, once an hour, in pages, file and API; what cannot be noted is not shown.
 
-    How it can fail (tried): without the gate's ``opens`` (no row at all), without the guard of ``note_once`` (a second
+    How it can fail (tried): without the gate's ``noting`` (no row at all), without the guard of ``note_once`` (a second
     process writes it again), with the error of the ledger caught (the page is shown).
     """
     power = await _power(table)

@@ -24,7 +24,7 @@ def _of_agents(app: Litestar) -> dict[str, set[str]]:
     for route in app.routes:
         for handler in getattr(route, "route_handlers", ()):
             if "GET" in handler.http_methods and handler.opt.get("who") in open_to:
-                names = {name for name in route.path_parameters}
+                names = set(route.path_parameters)
                 found.setdefault(handler.opt["who"], set()).update(names)
     return found
 

@@ -20,7 +20,7 @@ from tongban.kit.i18n import Message, Text, both
 
 
 class CaseStep(msgspec.Struct, frozen=True):
-    """One step: what was done and when (UTC); ``agent`` is who made it for the applicant, null where she did herself."""
+    """One step: what was done and when (UTC); ``agent`` is who made it for her, null for herself."""
 
     move: Move
     to: State

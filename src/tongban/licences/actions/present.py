@@ -280,8 +280,9 @@ def _standing_words(row: Licence, state: State, *, sound: bool) -> tuple[Message
 
 
 class Look(msgspec.Struct, frozen=True):
-    """核验记录: who looked at a licence, how (qr, number, look: the issuer in its register; agent, agent_shown: who acts
-    for its holder), when, how often.
+    """核验记录: who looked at a licence, how, when, how often.
+
+    How: qr, number; look: the issuer in its register; agent, agent_shown: who acts for its holder.
 
     Looks of one minute that say the same are one.
     """
