@@ -9,7 +9,7 @@ from typing import Any
 from jinja2 import Environment
 from litestar import Litestar
 
-from tongban import rooms
+from tongban import agents_readings, rooms
 from tongban.kit import logs
 from tongban.kit.db import Database, connect
 from tongban.kit.i18n import Language
@@ -54,6 +54,7 @@ def create_app() -> Litestar:
         rooms.routes(),
         policy=rooms.POLICY,
         owners=rooms.OWNERS,
+        noting=agents_readings.note,
         opening=_open,
         ready=rooms.warm,
         secure=settings().public_url.startswith("https://"),

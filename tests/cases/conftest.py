@@ -13,7 +13,7 @@ from tests import cast, make
 from tests.cases.web import Client
 from tests.cast import Resident
 from tests.sandbox.conftest import Sandbox
-from tongban import app, cases, rooms
+from tongban import agents_readings, app, cases, rooms
 from tongban.kit import clock
 from tongban.kit.db import Database, connect
 from tongban.kit.pdf import press
@@ -61,6 +61,7 @@ async def web(city: Database, city_dsn: str) -> AsyncIterator[Client]:
         rooms.routes(),
         policy=rooms.POLICY,
         owners=rooms.OWNERS,
+        noting=agents_readings.note,
         opening=lambda: connect(city_dsn, size=3),
         ready=rooms.warm,
     )

@@ -86,10 +86,7 @@ async def test_both_sides_see_every_act(table: Table) -> None:
     filed = await _lines(table, f"case={table.draft}&kind=apply&item={make.ITEM}")
     assert [one["action"] for one in filed] == ["cases.submit", "cases.save"]
     assert all(one["item"] == make.ITEM for one in filed)
-    reads = await _lines(table, "kind=read")
-    assert all(one["kind"] == "read" for one in reads)
-    asked = [one["words"]["zh"] for one in reads if one["action"] == "exchange.read"]
-    assert asked == ["向登记机关查询：居住登记信息", "向登记机关查询：实有人口基本信息"]
+    await _reads(table, other=table.third)
     today = clock.city_day(clock.now())
     assert not await _lines(table, f"until={today - timedelta(days=1)}")
     odd = await table.ask(f"GET /api/v1/acting/acts?since={today}&until={today - timedelta(days=1)}")
@@ -98,6 +95,19 @@ async def test_both_sides_see_every_act(table: Table) -> None:
     assert "提交申请" in shown.text and "开始代办" not in shown.text
     for page in (shown.text, json.dumps(everything)):
         assert table.owner.number not in page and table.owner.phone not in page and own.number not in page
+
+
+async def _reads(table: Table, *, other: Resident) -> None:
+    """What the other agent looked at, and which registers this one asked."""
+    reads = await _lines(table, "kind=read")
+    looked = [
+        (one["action"], one["reference"], one["agent"], one["kind"], one["item"])
+        for one in reads
+        if one["action"] != "exchange.read"
+    ]
+    assert looked == [("cases.see_case", str(table.case), other.name, "read", "food_business")]
+    asked = [one["words"]["zh"] for one in reads if one["action"] == "exchange.read"]
+    assert asked == ["向登记机关查询：居住登记信息", "向登记机关查询：实有人口基本信息"]
 
 
 async def _asked_by(table: Table, power: UUID, agent: Resident, resource: str) -> None:

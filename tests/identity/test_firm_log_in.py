@@ -21,6 +21,7 @@ from tests.identity.pages import fields_of, words
 from tests.sandbox.conftest import Sandbox
 from tongban import identity, licences
 from tongban.identity import actions
+from tongban.identity.actions import firm_certificates
 from tongban.identity.actions import firm_log_in as log_in
 from tongban.identity.model.certificates import AuthorityAway, CertificateRefused, FirmUnbound
 from tongban.identity.model.powers import PowerState
@@ -150,6 +151,43 @@ async def test_a_certificate_of_sm2_logs_in_and_is_revoked(
         await opened(db, key)
     assert refused.value.why == "revoked"
     await opened(db, other)
+
+
+async def test_a_certificate_taken_back_ends_what_its_session_does(
+    db: Database, firm: Actor, outside: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the worker's next look at the authority's list; another's stays, and an authority that is away ends nothing.
+
+    How it can fail (tried): with no power taken from the list; with ``anchors`` not looked at (a list of nobody's
+    authority ends sessions).
+    """
+    national, other = await certified(profile="firm-sm2"), await certified()
+    for key in (national, other):
+        await opened(db, key)
+    for key in (national, other):
+        serial = f"{key.certificate.serial_number:x}"
+        outside.http.post("/ca/revocations", json={"serial": serial}).raise_for_status()
+        authority.forget()
+        outside.http.post("/faults", json={"service": "ocsp", "mode": "down"}).raise_for_status()
+        await firm_certificates.follow_certificates(db, now=NOW)
+        assert await _ended(db) == ([] if key is national else ["revoked"])
+        outside.http.delete("/faults").raise_for_status()
+        if key is national:
+            with monkeypatch.context() as patched:
+                patched.setattr(
+                    firm_certificates,
+                    "anchors_of",
+                    lambda *, national: (foreign(ec.generate_private_key(ec.SECP256R1())).certificate,),
+                )
+                await firm_certificates.follow_certificates(db, now=NOW)
+            assert await _ended(db) == []
+        await firm_certificates.follow_certificates(db, now=NOW)
+        assert await _ended(db) == ["revoked"] * (1 if key is national else 2)
+
+
+async def _ended(db: Database) -> list[str]:
+    rows = await db.rows("SELECT power_ended FROM kit.session WHERE power_ended IS NOT NULL")
+    return [row["power_ended"] for row in rows]
 
 
 async def test_it_is_handed_in_as_text_or_file_and_what_is_none_is_told(

@@ -126,7 +126,7 @@ async def test_the_register_takes_a_representative_away_and_leaves_the_agents(
     firms.down = True
     await actions.recheck_firms(db, now=later)
     assert (await actions.powers_of(db, li, now=later)).held, "a register that is silent ends nothing"
-    firms.down = False
+    firms.down, later = False, later + timedelta(minutes=10)
     await actions.recheck_firms(db, now=later)
     assert not (await actions.powers_of(db, li, now=later)).held
     assert await db.value("SELECT power_ended FROM kit.session WHERE power = $1", bound.power) == "lapsed"

@@ -8,6 +8,7 @@ exchange and licences ask :func:`standing_purpose`, never for the case. A person
 """
 
 from tongban.audit.actions.months import ensure_partitions
+from tongban.audit.actions.noting import note_agents_reading, note_once
 from tongban.audit.actions.proving import witness
 from tongban.audit.actions.readings import acts_by_powers, readings_of, reads_without_purpose
 from tongban.audit.actions.record import (
@@ -64,6 +65,8 @@ __all__ = [
     "holdings",
     "many",
     "name_of",
+    "note_agents_reading",
+    "note_once",
     "opening_purpose",
     "plug_names",
     "readings_of",

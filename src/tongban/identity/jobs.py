@@ -8,6 +8,7 @@ from tongban.identity import actions
 from tongban.identity.actions import (
     deciding_staff,
     ending_staff,
+    firm_certificates,
     locked_out,
     oidc_leaving,
     passkeys,
@@ -36,8 +37,13 @@ async def ask_firms(db: Database, *, now: datetime) -> None:
 
 
 async def recheck_firms(db: Database, *, now: datetime) -> None:
-    """Every hour: firms of which the register was not asked for a day are asked for."""
+    """Every five minutes: firms of which the register was not asked for a day are asked for, until none is left."""
     await actions.recheck_firms(db, now=now)
+
+
+async def follow_certificates(db: Database, *, now: datetime) -> None:
+    """Every minute: what firms' certificates do that the authority has taken back meanwhile ends."""
+    await firm_certificates.follow_certificates(db, now=now)
 
 
 async def bind_powers(db: Database, event: Event, *, now: datetime) -> None:

@@ -235,6 +235,9 @@ _ENDED_OF: dict[tuple[PowerKind, PowerEnd], Message] = {
     ("guardian", "revoked"): N_(
         "您撤回了处理{name}信息的同意，代办已经结束。还要代办的，请在“代办与授权”里重新核对并同意。"
     ),
+    ("certificate", "revoked"): N_(
+        "{name}的这张证书已经被电子认证机构吊销，或者由单位停用，不能再办理。请用新的证书登录，或者请经办人以本人登录办理。"
+    ),
     ("assisted", "expired"): N_(
         "帮{name}办理的时间已经结束。还没有办完的，请当事人到窗口，由帮办人员重新开始；保存的草稿都在。"
     ),

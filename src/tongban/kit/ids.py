@@ -49,6 +49,11 @@ def id_at(bucket: int, moment: datetime) -> UUID:
     return _id(bucket, int(moment.timestamp() * 1_000_000) * TICKS // 1_000)
 
 
+def earliest(moment: datetime) -> UUID:
+    """What no id that was born at ``moment`` or later is below: where an index of ids begins to be read."""
+    return UUID(int=int(moment.timestamp() * 1_000) << 80)
+
+
 def _id(bucket: int, tick: int) -> UUID:
     milliseconds, part = divmod(tick, TICKS)
     tail = (part << 52) | (int.from_bytes(os.urandom(7), "big") >> 4)

@@ -705,6 +705,7 @@ CREATE TABLE identity.firm (
     as_of timestamp with time zone NOT NULL,
     checked_at timestamp with time zone NOT NULL,
     successors text[] DEFAULT '{}'::text[] NOT NULL,
+    ask_at timestamp with time zone DEFAULT now() NOT NULL,
     CONSTRAINT firm_state_check CHECK ((state = ANY (ARRAY['active'::text, 'revoked'::text, 'struck_off'::text, 'merged'::text, 'split'::text])))
 );
 
@@ -1989,7 +1990,7 @@ CREATE INDEX firm_binding_tried ON identity.firm_binding USING btree (tried_at) 
 
 CREATE UNIQUE INDEX firm_binding_waiting ON identity.firm_binding USING btree (bucket, person, code) WHERE (state = 'waiting'::text);
 
-CREATE INDEX firm_checked ON identity.firm USING btree (checked_at) WHERE (state = 'active'::text);
+CREATE INDEX firm_due ON identity.firm USING btree (ask_at) WHERE (state = 'active'::text);
 
 CREATE INDEX firm_successors ON identity.firm USING gin (successors) WHERE (state <> 'active'::text);
 
@@ -2026,6 +2027,8 @@ CREATE INDEX passkey_ended ON identity.passkey USING btree (ended_at) WHERE (end
 CREATE INDEX phone_only_ended ON identity.phone_only USING btree (ended_at) WHERE (ended_at IS NOT NULL);
 
 CREATE INDEX phone_only_used ON identity.phone_only USING btree (used_at);
+
+CREATE INDEX power_certificate ON identity.power USING btree (agent_hash) WHERE ((kind = 'certificate'::text) AND (state = 'standing'::text));
 
 CREATE INDEX power_ended ON identity.power USING btree (ended_at) WHERE (ended_at IS NOT NULL);
 

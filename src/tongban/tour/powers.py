@@ -47,7 +47,7 @@ def walk_attorney(tour: Tour) -> None:
     _is_refused(tour, agent)
     _is_stopped(tour, principal, agent, power)
     power = _offers(tour, principal, agent, hers)
-    _submits(tour, principal, agent, power)
+    _submits(tour, principal, agent, power, hers)
     _by_program(tour, agent, power)
     _is_seen(tour, principal, agent, power)
 
@@ -122,7 +122,7 @@ def _is_stopped(tour: Tour, principal: Visitor, agent: Visitor, power: str) -> N
         seen.append("拒绝后切换回本人")
 
 
-def _submits(tour: Tour, principal: Visitor, agent: Visitor, power: str) -> None:
+def _submits(tour: Tour, principal: Visitor, agent: Visitor, power: str, hers: dict[str, Any]) -> None:
     with tour.step("重新授权后接着办：提交，回执和进度写明由谁代办") as seen:
         agent.visit("/my/acting").post("/my/acting/switch", power=power)
         agent.visit(f"/apply/{ITEM}/{tour.case}").post(tour.case, **_ANSWERS, _go="check")
@@ -130,7 +130,7 @@ def _submits(tour: Tour, principal: Visitor, agent: Visitor, power: str) -> None
         agent.post("/submit")
         assert agent.path == f"/my/cases/{tour.case}", f"{agent.path}: {agent.text[:300]}"
         principal.visit(f"/my/cases/{tour.case}")
-        assert "代办" in principal.text, principal.text[:600]
+        assert f"由{hers['name']}代办" in principal.text, principal.text[:600]
         tour.keep("powers-3-submitted.html", principal.html)
         seen.append("被代办人的“我的办件”里有这件申请")
 

@@ -31,6 +31,8 @@ _PURPOSES_OF_HERS: dict[str, Message] = PURPOSES | {
 AGAIN = N_("办结后再次查看")
 #: What was shown by its holder, a licence or a paper, and verified by somebody.
 SHOWN = N_("您出示的证照或者文书")
+#: What an agent looked at; which one, the record of acts names.
+BY_POWER = N_("按您的授权代办，详见“代办与授权”")
 
 
 async def shown_readings(db: Database, actor: Actor, readings: Iterable[Reading]) -> list[dict[str, Any]]:
@@ -73,12 +75,17 @@ def herself(actor: Actor, reading: Reading) -> Message:
     detail = reading.detail or {}
     acting = actor.acting
     if acting is None:
-        return N_("您的代办人") if "power" in detail else N_("您本人")
+        return N_("为您代办的人") if _by_agent(reading) else N_("您本人")
     if "agent" in detail and detail["agent"] == str(acting.agent):
         return N_("您，代{name}", name=actor.name)
-    if "power" in detail:
+    if _by_agent(reading):
         return N_("{name}的另一位代办人", name=actor.name)
     return N_("{name}本人", name=actor.name)
+
+
+def _by_agent(reading: Reading) -> bool:
+    """Whether it was by a power: the row is in the principal's name."""
+    return "power" in (reading.detail or {})
 
 
 async def _who(db: Database, actor: Actor, reading: Reading, *, own: bool) -> Message | Text | str:
@@ -114,7 +121,7 @@ async def _what(db: Database, reading: Reading) -> Message | Text | str:
 
 async def _purpose(db: Database, reading: Reading, *, acted: bool) -> Message | None:
     if reading.purpose_kind is None:
-        return None
+        return BY_POWER if _by_agent(reading) else None
     # A stranger reads under the holder's own act only when she showed a licence or a paper.
     shown = reading.purpose_kind == "own_act" and reading.actor_role == Role.VISITOR
     words = SHOWN if shown else (_PURPOSES_OF_HERS if acted else PURPOSES)[reading.purpose_kind]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,7 +11,7 @@ import msgspec
 
 from tongban.audit.model import Entry, Reading
 from tongban.kit.db import Bulk, Database, Part
-from tongban.kit.ids import OWN_ACCOUNTS, bucket_of, by_bucket
+from tongban.kit.ids import OWN_ACCOUNTS, bucket_of, by_bucket, earliest
 from tongban.kit.personal import Erasure, counted
 
 
@@ -23,6 +23,33 @@ def appending(entry: Entry) -> Part:
         SELECT $1::smallint, $2::uuid, $3::timestamptz, $4::text, $5::text, $6::uuid, $7::text, $8::text, $9::text,
             $10::uuid, $11::text, $12::uuid, $13::jsonb, $14::bytea FROM guard LIMIT 1""",
         (*msgspec.structs.astuple(entry), entry.hash),
+    )
+
+
+def not_noted(
+    subject: UUID,
+    action: str,
+    reference: str,
+    detail: Mapping[str, str],
+    *,
+    by: tuple[UUID | None, UUID | None],
+    span: tuple[datetime, datetime],
+) -> Part:
+    """Part (a guard): lost where the same reading was written down in the ``span`` already, by the index
+    ``ledger_reading``; ``by`` are who did it and by which power."""
+    actor, power = by
+    since, until = span
+    return Part(
+        """SELECT 1 AS noting WHERE NOT EXISTS (
+            SELECT FROM audit.ledger l
+            WHERE l.bucket = $1::smallint AND l.subject = $2::uuid AND l.kind = 'read'
+                AND l.at >= $3::timestamptz AND l.at < $4::timestamptz AND l.id >= $5::uuid
+                AND l.action = $6::text AND l.reference = $7::text AND l.detail @> $8::jsonb
+                AND l.actor IS NOT DISTINCT FROM $9::uuid AND l.detail ->> 'power' IS NOT DISTINCT FROM $10::text)""",
+        (
+            *(bucket_of(subject), subject, since, until, earliest(since), action, reference, dict(detail)),
+            *(actor, None if power is None else str(power)),
+        ),
     )
 
 
@@ -57,12 +84,16 @@ async def readings(
 
 
 async def unlawful_readings(db: Database, *, since: datetime, until: datetime) -> int:
-    """Readings of a span without a purpose of this person that stood at the time."""
+    """Readings of a span without a purpose of this person that stood at the time.
+
+    What an agent looks at has none: the power that its row names is why it is lawful.
+    """
     return int(
         await db.value(
             """-- across people: the daily check asks of everybody, and gives a number only
             SELECT count(*) FROM audit.ledger l
-            WHERE l.kind = 'read' AND l.at >= $1 AND l.at <= $2 AND NOT EXISTS (
+            WHERE l.kind = 'read' AND l.at >= $1 AND l.at <= $2 AND NOT (l.purpose IS NULL AND l.detail ? 'power')
+            AND NOT EXISTS (
                 SELECT FROM audit.purpose p
                 WHERE p.bucket = l.bucket AND p.id = l.purpose AND p.subject = l.subject
                     AND p.opened_at <= l.at AND p.until > l.at AND (p.closed_at IS NULL OR p.closed_at >= l.at))""",

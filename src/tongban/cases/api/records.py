@@ -20,11 +20,12 @@ from tongban.kit.i18n import Message, Text, both
 
 
 class CaseStep(msgspec.Struct, frozen=True):
-    """One step: what was done and when (UTC)."""
+    """One step: what was done and when (UTC); ``agent`` is who made it for her, null for herself."""
 
     move: Move
     to: State
     at: Instant
+    agent: str | None
 
 
 class CaseLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -96,7 +97,10 @@ def line_of(line: Line) -> CaseLine:
 
 async def history_of(db: Database, opened: Opened) -> dict[str, Any]:
     """The members of :class:`CaseHistory` for a case laid open; no statement of its own."""
-    steps = tuple(CaseStep(event.move, State(event.to_state), event.at) for event in opened.events)
+    steps = tuple(
+        CaseStep(event.move, State(event.to_state), event.at, event.detail.get("agent"))
+        for event in opened.events
+    )
     follow_up = opened.case.follow_up
     following = tuple(_following(one) for one in follow_up.materials) if follow_up else ()
     case, version = opened.case, opened.version

@@ -9,13 +9,15 @@ import msgspec
 
 from tongban import audit
 from tongban.identity.actions.cooling import cooling_of
+from tongban.identity.actions.firm_changes import recheck_firm
 from tongban.identity.actions.logging_in import Opened
 from tongban.identity.model import POLICY
 from tongban.identity.model.cooling import CoolingOff
 from tongban.identity.model.powers import STEWARDING, Power, PowerState, PowerUnknown
 from tongban.identity.model.unusable import unusable
-from tongban.identity.store import accounts, merging, powers
+from tongban.identity.store import accounts, firms, merging, powers
 from tongban.identity.store.helping import ending_help
+from tongban.kit import clock
 from tongban.kit.db import Database, write
 from tongban.kit.not_allowed import NotAllowed
 from tongban.kit.policy import Actor, Relation, Role
@@ -54,9 +56,10 @@ async def switch(db: Database, actor: Actor, *, power_id: UUID | None, now: date
     """Act for somebody from now on, by a power that stands; None: for oneself again 切换办理身份.
 
     Gives the new session, which takes the place of the old; without a cookie where the old one's place was taken a
-    moment ago, by the same button. Whose own account cools after a recovery acts for nobody yet: whoever won it by a
-    false paper gets at nobody else's. Raises PowerUnknown, CoolingOff, and what :func:`unusable` gives: not accepted,
-    not begun, over.
+    moment ago, by the same button. Of a firm the register is asked again where it was not for a day; where it is
+    silent, what it said last holds, and the ledger says of which day that is. Whose own account cools after a recovery
+    acts for nobody yet: whoever won it by a false paper gets at nobody else's. Raises PowerUnknown, CoolingOff, and
+    what :func:`unusable` gives: not accepted, not begun, over.
     """
     POLICY.require(actor, "identity.acting", Relation.OWN)
     assert actor.holder is not None
@@ -70,6 +73,7 @@ async def switch(db: Database, actor: Actor, *, power_id: UUID | None, now: date
         raise why
     if (until := await cooling_of(db, *own, now=now)) is not None:
         raise CoolingOff(until)
+    as_of = await _asked_again(db, found, now=now) if found.firm else None
     # Nobody gives what she has not: an account that somebody won at L1 shows no licence through an accomplice of L3.
     highest = await accounts.level(db, found.principal, now=now) if found.by_own_word else None
     acting = found.acting(highest=highest)
@@ -82,7 +86,13 @@ async def switch(db: Database, actor: Actor, *, power_id: UUID | None, now: date
         powers.usable(found.id, agent=found.agent, now=now),
         ending,
         opening,
-        audit.record(principal, "identity.act_for", subject=found.principal, reference=found.id, now=now),
+        audit.record(
+            *(principal, "identity.act_for"),
+            subject=found.principal,
+            reference=found.id,
+            detail={"register_silent_since": as_of} if as_of else None,
+            now=now,
+        ),
     )
     if done is None:
         stands = await powers.held_one(db, power_id, own)
@@ -107,6 +117,19 @@ async def _owner(db: Database, actor: Actor, agent: UUID) -> Actor | None:
     if found is None:
         raise PowerUnknown
     return found.actor()
+
+
+async def _asked_again(db: Database, power: Power, *, now: datetime) -> str | None:
+    """Let the powers of a firm follow the register where it was not asked for a day, before this one is used.
+
+    The power is read again by the write that uses it. Gives the day of what holds where the register is silent.
+    """
+    firm = await firms.firm(db, power.principal)
+    if firm is None or not firm.overdue(now):
+        return None
+    if await recheck_firm(db, firm, now=now) == "confirmed":
+        return None
+    return clock.city_day(firm.as_of).isoformat()
 
 
 async def _back(db: Database, actor: Actor, *, now: datetime) -> Opened:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
+
+import structlog
 
 from tongban import audit
 from tongban.identity.actions import firm_words
@@ -17,6 +22,7 @@ from tongban.identity.model.firms import (
     RECHECK_AFTER,
     Firm,
     FirmResult,
+    Recheck,
     firm_hash,
 )
 from tongban.identity.model.powers import (
@@ -32,41 +38,72 @@ from tongban.kit.ids import bucket_of, new_id
 from tongban.kit.outbox import announcing
 from tongban.kit.policy import SYSTEM
 
-_BATCH = 50
+log = structlog.get_logger("tongban.identity")
+
+#: So many firms are taken at once, and so many of them asked for at a time: the register is waited for, not we.
+_BATCH, _AT_ONCE = 64, 8
+#: So long one round goes on, in seconds: then the next one does, by the job's own turn.
+ROUND_SECONDS = 240.0
 #: So long a purpose of the house's own check stands at most.
 _ASKING = timedelta(minutes=10)
 #: Into so many firms one is divided at most, as far as anybody is told.
 _MOST_SUCCESSORS = 20
 
 
-async def recheck_firms(db: Database, *, now: datetime) -> None:
-    """Ask the register of each firm that was not asked for a day, and let its powers follow. While the register does
-    not answer, what it said before stands, with its date."""
-    for firm in await firms.to_check(db, before=now - RECHECK_AFTER, limit=_BATCH):
-        if not await recheck_firm(db, firm, now=now):
-            return
+async def recheck_firms(db: Database, *, now: datetime, seconds: float = ROUND_SECONDS) -> Counter[str]:
+    """Ask the register of every firm that was not asked for a day, and let its powers follow; gives what came of it.
+
+    Several at once, until none is due or ``seconds`` are over. While the register does not answer, what it said before
+    stands, with its date. One that it has lost, or whose check fails, is told in the log and stops no other; where it
+    gave no answer for a whole batch the round ends.
+    """
+    ends, said = time.monotonic() + seconds, Counter[str]()
+    while time.monotonic() < ends and (due := await firms.to_check(db, now=now, limit=_BATCH)):
+        free = asyncio.Semaphore(_AT_ONCE)
+        told = Counter(await asyncio.gather(*(_rechecked(db, one, free, now=now) for one in due)))
+        said += told
+        if told.total() == told["silent"] + told["failed"]:
+            break
+    if said:
+        log.info("firms asked for", **said)
+    return said
 
 
-async def recheck_firm(db: Database, firm: Firm, *, now: datetime) -> bool:
+async def _rechecked(db: Database, firm: Firm, free: asyncio.Semaphore, *, now: datetime) -> str:
+    async with free:
+        try:
+            came = await recheck_firm(db, firm, now=now)
+        except (DatabaseAway, DatabaseBusy):
+            raise
+        except Exception:
+            log.exception("firm could not be rechecked", firm=str(firm.id))
+            return "failed"
+    if came == "unknown":
+        log.warning("the register no longer knows a firm", firm=str(firm.id), checked_at=firm.checked_at)
+    return came
+
+
+async def recheck_firm(db: Database, firm: Firm, *, now: datetime) -> Recheck:
     """Ask the register of one firm: of a new representative the old one's power ends, of a firm that is no more all.
 
-    Agents stay while the firm stands: they are the firm's, not its representative's (民法典 art. 61, 170). False when
-    the register does not answer.
+    Agents stay while the firm stands: they are the firm's, not its representative's (民法典 art. 61, 170). ``silent``
+    when the register does not answer; ``unknown`` when it has lost the firm, which says nothing of what became of it.
     """
     standing = [one for one in await powers.living_given(db, firm.id) if one.at(now) is PowerState.STANDING]
     power = next((one for one in standing if one.by_register), None)
     person = await accounts.person(db, power.agent) if power is not None and power.agent else None
     said = await _asked(db, firm, person, now=now)
     if said is None:
-        return False
+        return "silent"
     if not said.known:
-        return True  # a register that has lost a firm says nothing of what became of it
+        await write(db, firms.asking_later(firm.id, at=now + RECHECK_AFTER))
+        return "unknown"
     if said.stands != "active":
         if firm.active:
             await _end(db, firm, said, standing, now=now)
         else:  # its end was told; who succeeds it may have been registered since
             await write(db, firms.confirming(firm.id, said, now=now))
-        return True
+        return "confirmed"
     renewed = (powers.renewing(power.id, until=now + LONGEST),) if power is not None and said.match else ()
     await write(db, firms.confirming(firm.id, said, now=now), *renewed)
     if power is not None and not said.match:
@@ -74,7 +111,7 @@ async def recheck_firm(db: Database, firm: Firm, *, now: datetime) -> bool:
     for other in standing:
         if said.match and other.by_register and other is not power:  # left by a binding that broke off
             await binding.end_by_register(db, other, words=firm_words.REPLACED, now=now)
-    return True
+    return "confirmed"
 
 
 async def _asked(db: Database, firm: Firm, person: Person | None, *, now: datetime) -> FirmResult | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
-from pathlib import Path
 
 import asyncpg
 from cryptography import x509
@@ -20,7 +19,7 @@ from tongban.identity.model.certificates import (
     FirmUnbound,
     certificate_hash,
 )
-from tongban.identity.model.firms import RECHECK_AFTER, Firm, firm_hash
+from tongban.identity.model.firms import Firm, firm_hash
 from tongban.identity.model.handed_in import certificate_in, signature_in
 from tongban.identity.model.people import LEVEL_SEEN
 from tongban.identity.model.powers import Offer, Power, PowerState, on_certificate
@@ -60,9 +59,8 @@ async def log_in_firm(
     given, signed = certificate_in(certificate), signature_in(signature)
     national = model.is_national(given)
     told = await authority.word(settings().authority_url, national=national)
-    trusted = settings().sm2_trust_file if national else settings().trust_file
     said = model.certified(
-        given, issuing=told.issuing, anchors=_anchors(trusted), revoked=told.revoked, now=now
+        given, issuing=told.issuing, anchors=anchors_of(national=national), revoked=told.revoked, now=now
     )
     model.must_be_signed(challenge, given, signed)
     firm = await _standing(db, said, now=now)
@@ -70,7 +68,9 @@ async def log_in_firm(
     return await _opened(db, firm, power, challenge, said, now=now)
 
 
-def _anchors(path: Path) -> tuple[x509.Certificate, ...]:
+def anchors_of(*, national: bool) -> tuple[x509.Certificate, ...]:
+    """The roots that the city believes, of SM2 or of the rest; none where it has not been told of any."""
+    path = settings().sm2_trust_file if national else settings().trust_file
     if not path.exists():
         return ()
     return tuple(x509.load_pem_x509_certificate(pem) for pem in _PEM.findall(path.read_bytes()))
@@ -79,7 +79,7 @@ def _anchors(path: Path) -> tuple[x509.Certificate, ...]:
 async def _standing(db: Database, said: Certified, *, now: datetime) -> Firm:
     """The firm of the certificate, as the register knows it: asked again where it was not for a day."""
     firm = await firms.by_hash(db, firm_hash(said.code)) if papers.uscc_shaped(said.code) else None
-    if firm is not None and firm.active and firm.checked_at <= now - RECHECK_AFTER:
+    if firm is not None and firm.overdue(now):
         await recheck_firm(db, firm, now=now)
         firm = await firms.firm(db, firm.id)
     if firm is None or not firm.active:

@@ -54,7 +54,7 @@ def narrowed(
     reads = kind is not None and not kind.actions
     return DoneAsked(
         reference="" if case is None else str(case),
-        kind="read" if reads else "",
+        kind="" if kind is None else "read" if reads else "act",
         actions=kind.actions if kind is not None and not reads else None,
         item=item,
         since=None if since is None else clock.instant_of(since, time(0)),

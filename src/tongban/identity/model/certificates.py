@@ -194,6 +194,21 @@ def certified(
     return _subject(certificate)
 
 
+def taken_back(
+    *,
+    issuing: x509.Certificate,
+    anchors: tuple[x509.Certificate, ...],
+    revoked: x509.CertificateRevocationList,
+    now: datetime,
+) -> list[str]:
+    """The serials of all certificates that the authority has taken back. Raises AuthorityAway for a list that is not of
+    today or not that of an authority under the roots that the city believes."""
+    ours = any(_issued(issuing, root) for root in anchors) and _lists(revoked, issuing)
+    if not ours or (revoked.next_update_utc or now) <= now:
+        raise AuthorityAway
+    return [f"{one.serial_number:x}" for one in revoked]
+
+
 def _must_be_under(
     certificate: x509.Certificate,
     issuing: x509.Certificate,

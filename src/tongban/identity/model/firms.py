@@ -35,6 +35,10 @@ BINDING_STANDS = timedelta(days=7)
 ASK_AGAIN_AFTER = timedelta(minutes=1)
 #: What the register said stands for a day, then it is asked again. Ours.
 RECHECK_AFTER = timedelta(days=1)
+#: A firm of which the register gave no answer is asked for again after this. Ours.
+ASK_FIRM_AGAIN_AFTER = timedelta(minutes=10)
+#: What came of asking: as it stands, no longer known to the register, or no answer.
+Recheck = Literal["confirmed", "unknown", "silent"]
 #: So many firms one person may ask for within a day. Ours, so that nobody goes through the codes.
 MOST_ASKED = 20
 ITEM = "identity.bind_firm"
@@ -107,6 +111,10 @@ class Firm(msgspec.Struct, frozen=True):
     def active(self) -> bool:
         """Whether it can begin anything new."""
         return self.state == "active"
+
+    def overdue(self, now: datetime) -> bool:
+        """Whether it stood when the register was asked last, and that is more than a day ago."""
+        return self.active and self.checked_at <= now - RECHECK_AFTER
 
     @property
     def in_words(self) -> Message:

@@ -75,6 +75,7 @@ async def _shown(
         "identity/firm.html",
         refused,
         firm=firm,
+        firm_old=firm.overdue(now),
         code=code,
         people=[(one, one.at(now)) for one in found.given],
         states=STATES,

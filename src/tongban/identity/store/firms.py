@@ -11,7 +11,9 @@ from asyncpg import Record
 
 from tongban.identity.model.firms import (
     ASK_AGAIN_AFTER,
+    ASK_FIRM_AGAIN_AFTER,
     MOST_ASKED,
+    RECHECK_AFTER,
     Binding,
     Firm,
     FirmResult,
@@ -70,10 +72,11 @@ def opening(*, name_sealed: bytes, phone_sealed: bytes, level: int, now: datetim
 def adding(code: str, said: FirmResult, *, now: datetime) -> Part:
     """The part that keeps what the register said of a new firm."""
     return Part(
-        """INSERT INTO identity.firm (bucket, id, code, name, state, successors, as_of, checked_at)
-        SELECT bucket, id, $1::text, $2::text, $3::text, $4::text[], $5::timestamptz, $6::timestamptz
+        """INSERT INTO identity.firm (bucket, id, code, name, state, successors, as_of, checked_at, ask_at)
+        SELECT bucket, id, $1::text, $2::text, $3::text, $4::text[], $5::timestamptz, $6::timestamptz,
+            $7::timestamptz
         FROM guard""",
-        (code, said.name, said.stands, list(said.successors), said.as_of, now),
+        (code, said.name, said.stands, list(said.successors), said.as_of, now, now + RECHECK_AFTER),
     )
 
 
@@ -81,9 +84,21 @@ def confirming(who: UUID, said: FirmResult, *, now: datetime) -> Part:
     """Part (a guard): what the register says of the firm now; lost where somebody asked later than this."""
     return Part(
         """UPDATE identity.firm SET name = $3::text, state = $4::text, successors = $5::text[],
-            as_of = $6::timestamptz, checked_at = $7::timestamptz
+            as_of = $6::timestamptz, checked_at = $7::timestamptz, ask_at = $8::timestamptz
         WHERE bucket = $1::smallint AND id = $2::uuid AND checked_at <= $7::timestamptz RETURNING bucket, id""",
-        (bucket_of(who), who, said.name, said.stands, list(said.successors), said.as_of, now),
+        (
+            *(bucket_of(who), who, said.name, said.stands, list(said.successors), said.as_of, now),
+            now + RECHECK_AFTER,
+        ),
+    )
+
+
+def asking_later(who: UUID, *, at: datetime) -> Part:
+    """Part (a guard): the register is asked of the firm not before ``at``; what it said last stands."""
+    return Part(
+        """UPDATE identity.firm SET ask_at = $3::timestamptz
+        WHERE bucket = $1::smallint AND id = $2::uuid RETURNING bucket, id""",
+        (bucket_of(who), who, at),
     )
 
 
@@ -107,13 +122,18 @@ async def gone_into(db: Database, code: str) -> list[Firm]:
     return [_firm(row) for row in rows]
 
 
-async def to_check(db: Database, *, before: datetime, limit: int) -> list[Firm]:
-    """The firms that stood when the register was asked last, before then; the longest ago first."""
+async def to_check(db: Database, *, now: datetime, limit: int) -> list[Firm]:
+    """The firms whose turn it is, the longest due first. Each is taken: another worker takes others, and what comes to
+    nothing is asked again after a while."""
     rows = await db.rows(
         f"""-- across people: the job goes through all firms
-        SELECT {_COLUMNS} FROM identity.firm f
-        WHERE f.state = 'active' AND f.checked_at <= $1 ORDER BY f.checked_at LIMIT $2""",
-        before,
+        UPDATE identity.firm AS f SET ask_at = $2
+        WHERE (f.bucket, f.id) IN (
+            SELECT bucket, id FROM identity.firm
+            WHERE state = 'active' AND ask_at <= $1 ORDER BY ask_at LIMIT $3 FOR UPDATE SKIP LOCKED)
+        RETURNING {_COLUMNS}""",
+        now,
+        now + ASK_FIRM_AGAIN_AFTER,
         limit,
     )
     return [_firm(row) for row in rows]

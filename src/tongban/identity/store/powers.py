@@ -129,6 +129,18 @@ async def last_of(db: Database, principal: UUID, agent_hash: bytes, kind: PowerK
     return None if row is None else power_in(row)
 
 
+async def by_certificates(db: Database, hashes: Sequence[bytes]) -> list[Power]:
+    """The powers that stand of the certificates with these hashes of their serials."""
+    rows = await db.rows(
+        f"""-- across people: the authority's list names serials, an index of their own finds the firms
+        SELECT {COLUMNS} FROM identity.power p
+        JOIN identity.account a ON a.bucket = p.bucket AND a.id = p.principal
+        WHERE p.agent_hash = ANY($1) AND p.kind = 'certificate' AND p.state = 'standing'""",
+        spellings(*hashes),
+    )
+    return [power_in(row) for row in rows]
+
+
 async def held(db: Database, accounts: Sequence[UUID]) -> list[Power]:
     """The powers that were given to any of an agent's accounts, those that live first, then the newest: for a page, 200
     at most."""

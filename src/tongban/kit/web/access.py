@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from litestar.connection import Request
@@ -17,7 +18,7 @@ from tongban.kit.not_allowed import FactorFirst, NotAllowed
 from tongban.kit.policy import STAFF, Actor, Policy, Role, level_missing
 from tongban.kit.web import csrf, public
 from tongban.kit.web.accepting import must_take_json
-from tongban.kit.web.belonging import WHOSE, as_whose
+from tongban.kit.web.belonging import WHOSE, Noting, as_whose
 from tongban.kit.web.forms import form_of
 from tongban.kit.web.keeping import keep_fields
 from tongban.kit.web.visit import visit
@@ -133,6 +134,9 @@ async def gate(request: Request[Any, Any, Any]) -> None:
     if (level := policy.level_asked(action, role)) > actor.level:
         await _step_up(request, level)
     current.actor = await _as_whose(request, current.actor)
+    noting: Noting | None = request.app.state.noting
+    if noting is not None and actor.acting is not None and not unsafe:
+        current.noting = partial(noting, request.app.state.db, actor, action, request.path_params)
 
 
 async def _as_whose(request: Request[Any, Any, Any], actor: Actor) -> Actor:

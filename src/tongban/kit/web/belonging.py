@@ -18,6 +18,9 @@ from tongban.kit.policy import Actor
 #: Which of these accounts a record is of, or concerns; None for none. At most one statement.
 Whose = Callable[[Database, UUID, Sequence[UUID]], Awaitable[UUID | None]]
 
+#: Writes down, before she is shown it, what an agent has opened: by the route's action and what its address names.
+Noting = Callable[[Database, Actor, str, Mapping[str, Any]], Awaitable[None]]
+
 #: What a route says of itself whose query names the record that it is about: by which parameter. No other route's query
 #: is looked at, so that nobody does by an address of her own what is the account's.
 WHOSE = "whose"

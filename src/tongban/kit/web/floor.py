@@ -21,7 +21,7 @@ from tongban.kit.policy import Actor, Policy
 from tongban.kit.web import preferences, refusals
 from tongban.kit.web.access import gate
 from tongban.kit.web.assets import asset
-from tongban.kit.web.belonging import Whose
+from tongban.kit.web.belonging import Noting, Whose
 from tongban.kit.web.middleware import VisitMiddleware
 from tongban.kit.web.recognising import Sessions
 from tongban.kit.web.visit import visit
@@ -29,6 +29,7 @@ from tongban.kit.web.visitors import Network
 
 #: A form of the portal is a few kilobytes; files have a door of their own later.
 MAX_BODY_BYTES = 1_000_000
+_OK, _REDIRECTS = 200, 300
 
 Opening = Callable[[], Awaitable[Database]]
 Ready = Callable[[Database], Awaitable[None]]
@@ -75,13 +76,28 @@ async def readyz(state: State) -> Response[dict[str, str]]:
     return Response({"status": "ready"})
 
 
+async def noted(response: Any) -> Any:
+    """Behind every route: what an agent has opened is written down before it is shown to her. No other answer waits.
+
+    What cannot be written down is not shown: the database's own error is the answer.
+    """
+    noting = visit().noting
+    if noting is not None and (getattr(response, "status_code", None) or _OK) < _REDIRECTS:
+        await noting()
+    return response
+
+
 def _must_be_gated(app: Litestar) -> None:
-    """Raise RuntimeError when a route would be answered without asking the gate."""
+    """Raise RuntimeError when a route would be answered without asking the gate, or without what stands behind it."""
     for route in app.routes:
         for handler in getattr(route, "route_handlers", ()):
             if handler.resolve_before_request() is not gate:
                 raise RuntimeError(
                     f"{route.path} has a before_request of its own: nobody would ask who comes in"
+                )
+            if any(layer.after_request for layer in handler.ownership_layers if layer is not app):
+                raise RuntimeError(
+                    f"{route.path} has an after_request of its own: what agents read would not be noted"
                 )
 
 
@@ -94,11 +110,12 @@ def build(
     secure: bool = False,
     proxies: Sequence[Network] = (),
     owners: Mapping[str, Whose] | None = None,
+    noting: Noting | None = None,
 ) -> Litestar:
     """The application. ``opening`` connects to the database, ``ready`` warms what the rooms keep in memory.
 
     ``secure``: the public address is https. ``proxies``: whose word on a visitor's address is taken. ``owners``: of
-    each parameter that names a person's record who knows whose it is.
+    each parameter that names a person's record who knows whose it is. ``noting``: who writes down what agents open.
     """
 
     @asynccontextmanager
@@ -117,6 +134,7 @@ def build(
     app = Litestar(
         route_handlers=[*routes, *preferences.routes, livez, readyz, asset],
         before_request=gate,
+        after_request=noted,
         dependencies=injected(),
         exception_handlers={
             Refused: refusals.refuse,
@@ -130,6 +148,7 @@ def build(
         logging_config=None,
     )
     app.state.owners = owners or {}
+    app.state.noting = noting
     _must_be_gated(app)
     # Litestar runs its middleware inside a found route only. Ours stands around all of it, so that an address
     # that does not exist answers with the same headers, in the visitor's language, to the one who is logged in.

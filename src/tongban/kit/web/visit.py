@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
 from typing import Literal
 
@@ -43,6 +44,7 @@ class Visit(msgspec.Struct):
     notice: Notice | None = None  # what the house tells everybody; closed: nothing but health is answered
     agent: str = ""  # what the browser says of itself; kept nowhere as it is
     secure: bool = False  # the house's public address is https: its cookies never travel in the open
+    noting: Callable[[], Awaitable[None]] | None = None  # writes down what an agent's request has opened
     posted: dict[str, str] | None = None  # the fields of an ordinary form, once they have been read
     set_cookies: list[str] = msgspec.field(default_factory=list)
 

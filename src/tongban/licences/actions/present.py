@@ -45,6 +45,8 @@ from tongban.licences.model.afterwards import AS_ASKED, Offer, reason_of
 from tongban.settings import settings
 
 _ALTERED = N_("数据异常")
+#: How the ledger names that its holder, or who acts for her, opened the code of a licence.
+SHOWING = "licences.present"
 #: How many lines of those who looked at a licence are shown, and how many looks they are made of at most.
 _LOOKS, _READ = 20, 200
 
@@ -168,7 +170,9 @@ async def licence_of(db: Database, actor: Actor, *, licence: UUID, now: datetime
 async def code_of(db: Database, actor: Actor, *, licence: UUID, now: datetime) -> str:
     """The address in the licence's QR: the verify page with signed claims.
 
-    Raises LicenceUnknown, RowAltered, and CoolingOff of an account that was recovered at a window within a day;
+    That it was shown is written down first, once an hour: the code itself has no end, it may be printed. Of an agent it
+    is an act in her principal's name, and of the holder a use of the licence; both read it. Raises LicenceUnknown,
+    RowAltered, and CoolingOff of an account that was recovered at a window within a day;
     FreshProofNeeded while the holder's phone number is new.
     """
     await identity.must_be_settled(db, actor, now=now)
@@ -179,6 +183,7 @@ async def code_of(db: Database, actor: Actor, *, licence: UUID, now: datetime) -
         raise RowAltered
     if row.identifier is None:
         raise LicenceUnknown
+    await audit.note_once(db, actor, SHOWING, subject=row.holder, reference=row.id, purpose=row.id, now=now)
     kind = await licence_type(db, row.type_code)
     claims = claims_of(
         row,
@@ -275,7 +280,9 @@ def _standing_words(row: Licence, state: State, *, sound: bool) -> tuple[Message
 
 
 class Look(msgspec.Struct, frozen=True):
-    """核验记录: who looked at a licence, how (qr, number, or look: the issuer in its register), when, how often.
+    """核验记录: who looked at a licence, how, when, how often.
+
+    How: qr, number; look: the issuer in its register; agent, agent_shown: who acts for its holder.
 
     Looks of one minute that say the same are one.
     """
@@ -298,7 +305,9 @@ async def lookers(db: Database, actor: Actor, *, licence: UUID) -> list[Look]:
     readings = await audit.readings_of(db, subject=actor.id, limit=_READ, reference=str(licence))
     looks: list[Look] = []
     for reading in readings:
-        by = str((reading.detail or {}).get("by", "look"))
+        if reading.action == SHOWING and "power" not in (reading.detail or {}):
+            continue  # what she showed herself she reads among all readings
+        by = _how(reading)
         look = Look(await _who(db, actor, reading), by, reading.at)
         if looks and looks[-1].is_like(look):
             looks[-1] = msgspec.structs.replace(looks[-1], count=looks[-1].count + 1)
@@ -322,7 +331,16 @@ async def decided_about(
     return await store.decisions_about(db, licences=licences, accounts=actor.accounts)
 
 
+def _how(reading: audit.Reading) -> str:
+    detail = reading.detail or {}
+    if "power" in detail and "by" not in detail:
+        return "agent_shown" if reading.action == SHOWING else "agent"
+    return str(detail.get("by", "look"))
+
+
 async def _who(db: Database, actor: Actor, reading: audit.Reading) -> Message | Text | str:
+    if "power" in (reading.detail or {}):
+        return N_("为您代办的人")
     if actor.is_she(reading.actor):
         return audit.herself(actor, reading)
     if reading.department is not None:

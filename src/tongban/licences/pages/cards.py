@@ -67,6 +67,8 @@ _HOW: dict[str, Message] = {
     "number": N_("按编号核验"),
     "look": N_("签发部门查看"),
     "premises": N_("核对同一场所是否已有证照"),
+    "agent": N_("按您的授权查看"),
+    "agent_shown": N_("按您的授权亮证"),
 }
 _ACTS = frozenset(BY_OFFICER)
 
