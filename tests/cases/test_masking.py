@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -41,17 +41,33 @@ SEEN: dict[tuple[str, str], tuple[str, ...]] = {
     ("herself", "about my information"): ("full", "masked", "masked", "–", "–", "–"),
     ("herself", "about my information, shown"): ("full", "full", "full", "–", "–", "–"),
     ("herself", "her cases"): ("full", "masked", "full", "full", "full", "full"),
+    ("herself", "her cases, by the API"): ("full", "masked", "full", "full", "full", "full"),
     ("herself", "her request"): ("full", "–", "full", "–", "–", "–"),
+    ("herself", "her request, by the API"): ("full", "–", "full", "–", "–", "–"),
     ("her agent", "her cases"): ("full", "masked", "masked", "full", "full", "masked"),
+    ("her agent", "her cases, by the API"): ("full", "masked", "masked", "full", "full", "masked"),
     ("her agent", "about my information"): REFUSED,
     ("her guardian", "her cases"): ("full", "full", "full", "full", "full", "full"),
+    ("her guardian", "her cases, by the API"): ("full", "full", "full", "full", "full", "full"),
     ("another resident", "her cases"): REFUSED,
+    ("another resident", "her cases, by the API"): REFUSED,
+    ("another resident", "her request"): REFUSED,
+    ("another resident", "her request, by the API"): REFUSED,
     ("officer in charge", "the desk's list"): ("masked", "–", "–", "–", "–", "–"),
     ("officer in charge", "the case"): ("masked", "masked", "masked", "full", "–", "–"),
+    ("officer in charge", "the case, by the API"): ("masked", "masked", "masked", "full", "–", "–"),
     ("officer in charge", "the case, shown for a reason"): ("full", "full", "full", "full", "–", "–"),
     ("officer in charge", "the request"): ("masked", "masked", "masked", "–", "–", "–"),
     ("officer in charge", "the request, shown for a reason"): ("full", "full", "full", "–", "–", "–"),
     ("officer in charge", "a case with an account"): ("masked", "masked", "masked", "full", "masked", "–"),
+    ("officer in charge", "a case with an account, by the API"): (
+        "masked",
+        "masked",
+        "masked",
+        "full",
+        "masked",
+        "–",
+    ),
     ("officer in charge", "a case with an account, shown for a reason"): (
         "full",
         "full",
@@ -61,6 +77,14 @@ SEEN: dict[tuple[str, str], tuple[str, ...]] = {
         "–",
     ),
     ("officer in charge", "a case about a child"): ("masked", "masked", "masked", "full", "–", "masked"),
+    ("officer in charge", "a case about a child, by the API"): (
+        "masked",
+        "masked",
+        "masked",
+        "full",
+        "–",
+        "masked",
+    ),
     ("officer in charge", "a case about a child, shown for a reason"): (
         "full",
         "full",
@@ -74,9 +98,11 @@ SEEN: dict[tuple[str, str], tuple[str, ...]] = {
     ("officer in charge", "a paper about a child"): ("full", "masked", "masked", "full", "–", "masked"),
     ("officer of a department asked", "the question"): ("masked", "masked", "masked", "full", "–", "–"),
     ("officer elsewhere", "the case"): REFUSED,
+    ("officer elsewhere", "the case, by the API"): REFUSED,
     ("officer elsewhere", "the case's papers"): REFUSED,
     ("officer elsewhere", "the request"): REFUSED,
     ("visitor", "published decisions"): ("–", "–", "–", "–", "–", "–"),
+    ("visitor", "published decisions, by the API"): ("–", "–", "–", "–", "–", "–"),
 }
 
 
@@ -148,22 +174,42 @@ async def stated(db: Database, case_id: UUID, field: str) -> str:
     return str(forms.open_answers(form, row["answers"], keys.current(), case_id.bytes)[field])
 
 
-async def as_residents(walk: Walk, owner: Actor, other: Actor, hers: list[str], request: UUID) -> None:
+def by_api(*numbers: UUID) -> list[str]:
+    """What the API tells of cases to their applicant."""
+    return [f"/api/v1/cases/{one}{what}" for one in numbers for what in ("", "/answers")]
+
+
+def desk_by_api(applicant: Actor, number: UUID) -> list[str]:
+    """What it tells of one to its department's programs."""
+    return [f"/api/v1/desk/cases/{applicant.id}/{number}{what}" for what in ("", "/hearing")]
+
+
+async def as_residents(
+    walk: Walk, owner: Actor, other: Actor, numbers: Sequence[UUID], request: UUID
+) -> None:
     """Herself, who acts for her, and somebody else."""
+    hers, told = [f"/my/cases/{one}" for one in numbers], by_api(*numbers)
     walk.web.cookies.clear()
     await log_in(walk.web, walk.city, owner)
     await walk.look("herself", "my account", "/my/account")
     await walk.look("herself", "about my information", "/my/data")
     await walk.press("herself", "about my information, shown", "/my/data/show")
     await walk.look("herself", "her cases", *hers)
+    await walk.look("herself", "her cases, by the API", *told, "/api/v1/cases", "/api/v1/session")
     await walk.look("herself", "her request", f"/my/data/requests/{request}")
+    await walk.look("herself", "her request, by the API", f"/api/v1/requests/{request}", "/api/v1/requests")
     await as_agent(walk.web, walk.city, owner, other)
     await walk.look("her agent", "her cases", *hers)
+    await walk.look("her agent", "her cases, by the API", *told, "/api/v1/cases", "/api/v1/session")
     await walk.look("her agent", "about my information", "/my/data")
     await as_agent(walk.web, walk.city, owner, other, "guardian")
     await walk.look("her guardian", "her cases", *hers)
+    await walk.look("her guardian", "her cases, by the API", *told)
     await log_in(walk.web, walk.city, other)
     await walk.look("another resident", "her cases", *hers)
+    await walk.look("another resident", "her cases, by the API", *told)
+    await walk.look("another resident", "her request", f"/my/data/requests/{request}")
+    await walk.look("another resident", "her request, by the API", f"/api/v1/requests/{request}")
 
 
 async def in_the_ledger(city: Database) -> None:
@@ -225,12 +271,12 @@ async def test_who_sees_what(
             "her child's name": (CHILD, papers.mask_name(CHILD)),
         },
     )
-    hers = [f"/my/cases/{one}" for one in (case_id, paid, child)]
     desk, ask = f"/desk/{owner.actor.id}/{case_id}", f"/desk/requests/{owner.actor.id}/{request}"
-    await as_residents(walk, owner.actor, other.actor, hers, request)
+    await as_residents(walk, owner.actor, other.actor, (case_id, paid, child), request)
     await log_in(web, city, officer)
     await walk.look("officer in charge", "the desk's list", "/desk")
     await walk.look("officer in charge", "the case", desk)
+    await walk.look("officer in charge", "the case, by the API", *desk_by_api(owner.actor, case_id))
     await walk.press("officer in charge", "the case, shown for a reason", f"{desk}/show", why="contact")
     papers_at = [f"{desk}/papers/{kind}.pdf" for kind in ("receipt", "acceptance")]
     await walk.look("officer in charge", "the case's papers", *papers_at)
@@ -243,6 +289,7 @@ async def test_who_sees_what(
         await log_in(web, city, make.officer_with(department, Duty.EXAMINE))
         at = f"/desk/{owner.actor.id}/{number}"
         await walk.look("officer in charge", page, at)
+        await walk.look("officer in charge", f"{page}, by the API", *desk_by_api(owner.actor, number))
         await walk.press("officer in charge", f"{page}, shown for a reason", f"{at}/show", why="contact")
         await walk.look("officer in charge", page.replace("case", "paper"), f"{at}/papers/receipt.pdf")
     await log_in(web, city, elsewhere)
@@ -250,12 +297,22 @@ async def test_who_sees_what(
         "officer of a department asked", "the question", f"/desk/opinions/{owner.actor.id}/{case_id}"
     )
     await walk.look("officer elsewhere", "the case", desk)
+    await walk.look("officer elsewhere", "the case, by the API", *desk_by_api(owner.actor, case_id))
     await walk.look("officer elsewhere", "the case's papers", *papers_at)
     await walk.look("officer elsewhere", "the request", ask)
     web.cookies.clear()
     await walk.look("visitor", "published decisions", "/published")
+    await walk.look("visitor", "published decisions, by the API", "/api/v1/published")
     assert walk.found == SEEN
     await in_the_ledger(city)
+
+
+def test_the_api_tells_as_much_as_the_page() -> None:
+    """What is masked on a page is masked by the API; there is no showing in full by it."""
+    by_the_api = {key: seen for key, seen in SEEN.items() if key[1].endswith(", by the API")}
+    assert by_the_api == {
+        (who, page): SEEN.get((who, page.removesuffix(", by the API"))) for who, page in by_the_api
+    }
 
 
 def test_the_docs_have_this_table() -> None:
