@@ -17,14 +17,20 @@ import msgspec
 import pytest
 
 from tests import filling, make
+from tests.cases.papers import ask_for_files
 from tests.cases.web import Client, log_in
 from tests.cast import Resident
+from tests.kit import sample_files
+from tests.kit.sample_paper import sample
 from tests.kit.sample_paper import text_of as written
 from tongban import cases, catalogue, rooms
+from tongban.cases.model import TERMINATION_GROUNDS
 from tongban.kit import clock, forms, keys, papers
 from tongban.kit.acting import Acting
 from tongban.kit.db import Database, Part, write
 from tongban.kit.ids import new_id
+from tongban.kit.pdf.model import Paragraph
+from tongban.kit.pdf.pages import printed
 from tongban.kit.policy import Actor, Duty
 from tongban.kit.web.sessions import hash_of, opening_session, switching
 from tongban.portal.actions import requesting
@@ -36,6 +42,8 @@ CHILD = "诸葛小诺"
 VALUES = ("name", "ID number", "phone", "address", "bank card", "her child's name")
 #: Who opens which page → how she sees each of the values: in full, masked, or not at all.
 REFUSED = ("refused",) * len(VALUES)
+#: Sent back to the page, whose field asks for a reason.
+ASKED = ("after a reason",) * len(VALUES)
 SEEN: dict[tuple[str, str], tuple[str, ...]] = {
     ("herself", "my account"): ("full", "masked", "masked", "–", "–", "–"),
     ("herself", "about my information"): ("full", "masked", "masked", "–", "–", "–"),
@@ -96,10 +104,16 @@ SEEN: dict[tuple[str, str], tuple[str, ...]] = {
     ("officer in charge", "the case's papers"): ("full", "masked", "masked", "full", "–", "–"),
     ("officer in charge", "a paper with an account"): ("full", "masked", "masked", "full", "masked", "–"),
     ("officer in charge", "a paper about a child"): ("full", "masked", "masked", "full", "–", "masked"),
+    ("officer in charge", "a file handed in"): ("full", "full", "full", "full", "–", "–"),
+    ("officer in charge", "a file of an ended case"): ASKED,
+    ("her colleague", "a file handed in"): ASKED,
+    ("her colleague", "a file handed in, for a reason"): ("full", "full", "full", "full", "–", "–"),
+    ("officer of a department asked", "a file handed in"): ("full", "full", "full", "full", "–", "–"),
     ("officer of a department asked", "the question"): ("masked", "masked", "masked", "full", "–", "–"),
     ("officer elsewhere", "the case"): REFUSED,
     ("officer elsewhere", "the case, by the API"): REFUSED,
     ("officer elsewhere", "the case's papers"): REFUSED,
+    ("officer elsewhere", "a file handed in"): REFUSED,
     ("officer elsewhere", "the request"): REFUSED,
     ("visitor", "published decisions"): ("–", "–", "–", "–", "–", "–"),
     ("visitor", "published decisions, by the API"): ("–", "–", "–", "–", "–", "–"),
@@ -128,9 +142,10 @@ class Walk:
     def note(self, who: str, page: str, *answers: Any) -> None:
         text = " ".join(text_of(one) for one in answers)
         refused = all(one.status_code in (403, 404) for one in answers)
+        asked = all(one.status_code == 303 for one in answers)
         seen = tuple(how(text, *self.values[name]) for name in VALUES)
-        assert not refused or "full" not in seen
-        self.found[who, page] = ("refused",) * len(VALUES) if refused else seen
+        assert not (refused or asked) or "full" not in seen
+        self.found[who, page] = REFUSED if refused else ASKED if asked else seen
 
     async def look(self, who: str, page: str, *at: str) -> None:
         self.note(who, page, *[await self.web.get(one) for one in at])
@@ -184,6 +199,36 @@ def desk_by_api(applicant: Actor, number: UUID) -> list[str]:
     return [f"/api/v1/desk/cases/{applicant.id}/{number}{what}" for what in ("", "/hearing")]
 
 
+async def with_a_file(db: Database, owner: Resident, officer: Actor) -> tuple[UUID, UUID]:
+    """An accepted case of hers with a paper on which all that it says of her stands; the case, the file."""
+    case_id = await make.filled(db, owner)
+    says = [owner.name, owner.number, owner.phone, str(owner.facts["residence"]["residence_address"])]
+    scan = printed(sample(blocks=tuple(Paragraph(one, indent=False) for one in says))).content
+    received = {"papers": [await sample_files.sent(scan, "证件.pdf")]}
+    await cases.attach(db, owner.actor, case_id=case_id, received=received, version=None, now=clock.now())
+    await cases.submit(db, owner.actor, case_id=case_id, key=None, now=clock.now())
+    await cases.accept(db, officer, case_id=case_id, now=clock.now())
+    return case_id, UUID((await make.row(db, case_id))["answers"]["papers"][0]["file"])
+
+
+async def at_a_file(walk: Walk, officer: Actor, elsewhere: Actor, at: str, file: UUID) -> None:
+    """What was handed in: whole to whom it was handed in for, to others for a reason, to nobody else."""
+    asked = at.replace("/desk/", "/desk/opinions/")
+    await log_in(walk.web, walk.city, officer)
+    await walk.look("officer in charge", "a file handed in", f"{at}/files/{file}")
+    await log_in(walk.web, walk.city, make.officer_with(officer.department or "", Duty.REVIEW))
+    await walk.look("her colleague", "a file handed in", f"{at}/files/{file}")
+    await walk.look("her colleague", "a file handed in, for a reason", f"{at}/files/{file}?why=decide")
+    await log_in(walk.web, walk.city, elsewhere)
+    await walk.look("officer of a department asked", "a file handed in", f"{asked}/files/{file}")
+    await walk.look("officer elsewhere", "a file handed in", f"{at}/files/{file}")
+    case_id = UUID(at.rsplit("/", 1)[1])
+    why = {"ground": next(iter(TERMINATION_GROUNDS)), "reason": make.REASON}
+    await cases.terminate_at_desk(walk.city, officer, case_id=case_id, **why, now=clock.now())
+    await log_in(walk.web, walk.city, officer)
+    await walk.look("officer in charge", "a file of an ended case", f"{at}/files/{file}")
+
+
 async def as_residents(
     walk: Walk, owner: Actor, other: Actor, numbers: Sequence[UUID], request: UUID
 ) -> None:
@@ -230,14 +275,20 @@ async def in_the_ledger(city: Database) -> None:
     )
     assert [row["detail"]["paper"] for row in papers_read] == ["acceptance"] + ["receipt"] * 3
     assert all(row["purpose"] and row["detail"]["fields"] == ["name"] for row in papers_read)
+    files_read = await city.sibling().rows(
+        "SELECT purpose, detail FROM audit.ledger WHERE action = 'cases.read_file' ORDER BY xid, id"
+    )
+    assert [row["detail"].get("why") for row in files_read] == [None, "decide", None]
+    assert all(row["purpose"] for row in files_read)
 
 
 @pytest.mark.usefixtures("no_press")
 async def test_who_sees_what(
     web: Client, city: Database, owner: Resident, other: Resident, officer: Actor, elsewhere: Actor
 ) -> None:
+    await ask_for_files(city)
     await rooms.warm(city)
-    case_id = await make.accepted(city, owner, officer)
+    case_id, file = await with_a_file(city, owner, officer)
     await cases.consult(
         *(city, officer),
         case_id=case_id,
@@ -300,6 +351,7 @@ async def test_who_sees_what(
     await walk.look("officer elsewhere", "the case, by the API", *desk_by_api(owner.actor, case_id))
     await walk.look("officer elsewhere", "the case's papers", *papers_at)
     await walk.look("officer elsewhere", "the request", ask)
+    await at_a_file(walk, officer, elsewhere, desk, file)
     web.cookies.clear()
     await walk.look("visitor", "published decisions", "/published")
     await walk.look("visitor", "published decisions, by the API", "/api/v1/published")
