@@ -8,7 +8,7 @@ from uuid import UUID
 
 from tests import filling
 from tests.cast import Resident, officer_of
-from tongban import cases, catalogue, exchange
+from tongban import cases, catalogue, exchange, identity
 from tongban.cases.model.cautions import CautionsUnread
 from tongban.kit import clock, forms, keys
 from tongban.kit.db import Database
@@ -257,6 +257,10 @@ async def answered_case(db: Database, who: Resident, item_code: str, *, now: dat
     await answered(db, case_id, sheet.form, typed_in)
     await cases.submit(db, who.actor, case_id=case_id, key=None, now=at)
     return case_id
+
+
+#: What somebody says at the machine's console to change duties where two administrators could.
+BY_CONSOLE = identity.ConsoleOrder("示例主任", "两位管理员都无法登录", "root", emergency=True)
 
 
 def officer_with(department: str, *duties: Duty, name: str = "示例科员") -> Actor:

@@ -42,8 +42,8 @@ async def test_a_revoked_reviewer_with_an_open_page_is_told_and_keeps_her_words(
     token = page.split('name="_csrf" value="')[1].split('"')[0]
     posted = {"_csrf": token, "reason": BACK, "stood": "examined"}
     before = city.count
-    done = await identity.post_to(city, username=USER, duties=(), now=clock.now())
-    assert city.count - before == 2 and done.duties == ()
+    done = await identity.post_to(city, username=USER, duties=(), order=make.BY_CONSOLE, now=clock.now())
+    assert city.count - before == 3 and done.duties == ()
     held = await make.row(city, at.case)
     told = await web.post(f"{address}/endorse", data=posted)
     assert told.status_code == 403 and "没有其中任何一项职责" in told.text and BACK in told.text
@@ -66,10 +66,14 @@ async def test_a_revoked_reviewer_with_an_open_page_is_told_and_keeps_her_words(
     assert await make.row(city, at.case) == held
     # Moved to another department, the case is no longer hers to see at all.
     other = next(one.code for one in await regions.departments(city) if one.code != officer.department)
-    await identity.post_to(city, username=USER, duties=[Duty.REVIEW], department=other, now=clock.now())
+    await identity.post_to(
+        city, username=USER, duties=[Duty.REVIEW], department=other, order=make.BY_CONSOLE, now=clock.now()
+    )
     assert (await web.post(f"{address}/endorse", data=posted)).status_code == 404
     assert (await web.get(address)).status_code == 404
-    await identity.post_to(city, username=USER, department=officer.department, now=clock.now())
+    await identity.post_to(
+        city, username=USER, department=officer.department, order=make.BY_CONSOLE, now=clock.now()
+    )
     assert (await web.post(f"{address}/endorse", data=posted)).status_code in (302, 303)
     ledger = await city.rows("SELECT detail FROM audit.ledger WHERE action = 'identity.post_to' ORDER BY at")
     assert len(ledger) == 3 and ledger[0]["detail"]["after"] == [officer.department]
@@ -77,12 +81,14 @@ async def test_a_revoked_reviewer_with_an_open_page_is_told_and_keeps_her_words(
 
 async def test_whom_nobody_knows_and_where_nobody_is(city: Database) -> None:
     with pytest.raises(identity.PersonUnknown):
-        await identity.post_to(city, username="nobody", duties=(), now=clock.now())
+        await identity.post_to(city, username="nobody", duties=(), order=make.BY_CONSOLE, now=clock.now())
     username = next(
         one.code for one in await regions.departments(city) if one.kind == "police" and one.district
     )
     with pytest.raises(regions.DepartmentUnknown):
-        await identity.post_to(city, username=username, department="nowhere", now=clock.now())
+        await identity.post_to(
+            city, username=username, department="nowhere", order=make.BY_CONSOLE, now=clock.now()
+        )
     found = await identity.colleagues(city, username)
     assert [one.duties for one in found.values()] == [OFFICERS_DUTIES]
 
@@ -92,17 +98,24 @@ async def test_the_command_says_and_changes(city: Database, city_dsn: str) -> No
         one.code for one in await regions.departments(city) if one.kind == "police" and one.district
     )
 
-    def staff(*words: str) -> dict[str, object]:
-        ran = subprocess.run(
+    def run(*words: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
             [sys.executable, "-m", "tongban", "staff", "duties", username, *words, "--json"],
             capture_output=True,
             text=True,
             env=os.environ | {"DATABASE_URL": city_dsn},
-            check=True,
+            check=False,
         )
+
+    def staff(*words: str) -> dict[str, object]:
+        ran = run(*words)
+        assert ran.returncode == 0, ran.stderr
         return dict(json.loads(ran.stdout))
 
+    asked = ("--by", "示例主任", "--reason", "两位管理员都无法登录", "--emergency")
     assert staff()["duties"] == sorted(OFFICERS_DUTIES)
-    assert staff("review")["duties"] == ["review"]
-    assert staff("--none") == {"username": username, "department": username, "duties": []}
-    assert staff()["duties"] == []
+    assert "--by NAME --reason WORDS" in run("review", "--emergency").stderr
+    assert staff("--none", *asked) == {"username": username, "department": username, "duties": []}
+    row = await city.value("SELECT detail FROM audit.ledger WHERE action = 'identity.post_to'")
+    assert (row["by"], row["reason"], row["emergency"]) == ("示例主任", "两位管理员都无法登录", True)
+    assert row["login"], "the log-in of the machine"

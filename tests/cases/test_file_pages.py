@@ -18,7 +18,7 @@ from tests.kit import sample_files
 from tongban import cases
 from tongban.kit import clock
 from tongban.kit.db import Database
-from tongban.kit.policy import Actor
+from tongban.kit.policy import Actor, Duty
 
 pytestmark = pytest.mark.filterwarnings("ignore::litestar.exceptions.LitestarDeprecationWarning")
 
@@ -196,3 +196,36 @@ async def test_the_desks_file_its_thumbnail_and_the_way_back_of_an_ended_case(
     assert (ended.status_code, ended.headers["location"]) == (303, f"/desk/{owner.actor.id}/{case_id}")
     assert (await web.get(f"{home}/thumbnail")).status_code == 403
     assert len(await make.ledger(city, case_id, "cases.read_file")) == 2
+
+
+async def test_a_colleagues_case_asks_for_a_reason_before_it_shows_a_file(
+    web: Client, city: Database, owner: Resident, officer: Actor
+) -> None:
+    """How it can fail (tried): with the links of one's own case the page loaded the small picture of her paper at once,
+    which is a look that nobody gave a reason for."""
+    await papers.ask_for_files(city)
+    case_id = await make.filled(city, owner)
+    (file_id,) = await papers.attached(city, owner, case_id, 2)
+    await cases.submit(city, owner.actor, case_id=case_id, key=None, now=clock.now())
+    await cases.accept(city, officer, case_id=case_id, now=clock.now())
+    at = f"/desk/{owner.actor.id}/{case_id}"
+    home = f"{at}/files/{file_id}"
+    await log_in(web, city, make.officer_with(officer.department or "", Duty.REVIEW))
+    shown = (await web.get(at)).text
+    assert 'href="#whole"' in shown and str(file_id) not in shown
+    assert f"本件由 {officer.name} 承办。查看上传的材料和完整内容要先选理由" in shown
+    asked = await web.get(home, follow_redirects=False)
+    assert (asked.status_code, asked.headers["location"]) == (303, f"{at}#whole")
+    assert (await web.get(f"{home}/thumbnail")).status_code == 422
+    token = re.findall(r'name="_csrf" value="([^"]*)"', shown)[0]
+    again = await web.post(f"{at}/show", data={"_csrf": token})
+    assert again.status_code == 422 and str(file_id) not in again.text
+    pressed = (await web.post(f"{at}/show", data={"_csrf": token, "why": "decide"})).text
+    assert f'href="{home}?why=decide"' in pressed and f'src="{home}/thumbnail?why=decide"' in pressed
+    assert (await web.get(f"{home}?why=decide")).content.startswith(b"%PDF")
+    assert (await web.get(f"{home}/thumbnail?why=decide")).status_code == 200
+    rows = await make.ledger(city, case_id, "cases.read_file")
+    assert [(row["detail"]["view"], row["detail"]["why"]) for row in rows] == [
+        ("content", "decide"),
+        ("thumbnail", "decide"),
+    ]

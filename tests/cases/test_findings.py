@@ -7,8 +7,10 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
+from tongban.cases.api.desk import _condition
 from tongban.cases.pages.findings import _value, conditions, rule_rows, unmet
 from tongban.catalogue.actions.composing import CityFiles
 from tongban.catalogue.actions.loading import draft_of
@@ -106,6 +108,21 @@ def test_an_age_is_told_in_years() -> None:
     )
     form = forms.compile_form({"type": "object", "properties": {}})
     assert str(_value(born, form)) == "2003-03-15 出生，23 周岁"
+
+
+def test_what_the_form_masks_is_masked_in_the_table_and_in_the_api() -> None:
+    """How it can fail (tried): the API gave the value as it was told, and the page the rule's words with it."""
+    leaf = Trace(
+        op="compare",
+        label=Text("本人", "Herself"),
+        result=Truth.TRUE,
+        fact="account.id_number",
+        value="310101199003074514",
+        says=Text("号码 310101199003074514", "Number 310101199003074514"),
+    )
+    assert str(_value(leaf, FORM)) == _condition(leaf, FORM).value == "3101**********4514"
+    plain = msgspec.structs.replace(leaf, fact="population.status", value="正常", says=None)
+    assert str(_value(plain, FORM)) == _condition(plain, FORM).value == "正常"
 
 
 def test_a_living_applicant_is_not_told_of_death() -> None:

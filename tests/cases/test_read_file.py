@@ -12,13 +12,15 @@ from tests.cases import papers
 from tests.cast import Resident
 from tongban import audit, cases
 from tongban.audit.store.ledger import unlawful_readings
-from tongban.cases.model import GroundMissing
+from tongban.cases import store
+from tongban.cases.model import GroundMissing, ShownForNothing
+from tongban.cases.model.assignment import Absence
 from tongban.kit import clock
-from tongban.kit.db import Database
+from tongban.kit.db import Database, write
 from tongban.kit.files import NoSuchFile
 from tongban.kit.ids import new_id
 from tongban.kit.not_allowed import NotAllowed
-from tongban.kit.policy import Actor
+from tongban.kit.policy import Actor, Duty
 
 HOUR = timedelta(hours=1)
 
@@ -33,7 +35,13 @@ async def filed(city: Database, owner: Resident) -> tuple[UUID, UUID]:
 
 
 async def look(
-    city: Database, officer: Actor, owner: Resident, case_id: UUID, file_id: UUID, under: UUID | None = None
+    city: Database,
+    officer: Actor,
+    owner: Resident,
+    case_id: UUID,
+    file_id: UUID,
+    under: UUID | None = None,
+    why: str | None = None,
 ) -> object:
     assert owner.actor.id is not None
     return await cases.open_file(
@@ -43,6 +51,7 @@ async def look(
         file_id=file_id,
         view="content",
         under=under,
+        why=why,
         now=clock.now(),
     )
 
@@ -134,6 +143,51 @@ async def test_an_officer_of_another_department_finds_nothing_and_leaves_no_row(
     with pytest.raises(NotAllowed):
         await look(city, owner.actor, owner, case_id, file_id)
     assert await readings(city, case_id) == []
+
+
+async def test_what_a_colleague_has_in_hand_is_opened_for_a_reason_only(
+    city: Database, owner: Resident, officer: Actor
+) -> None:
+    """How it can fail (tried): without ``hand`` in the guard the colleague read it at once; without asking who stands
+    in, the deputy could not do the work."""
+    case_id, file_id = await filed(city, owner)
+    colleague = make.officer_with(officer.department or "", Duty.EXAMINE)
+    await look(city, colleague, owner, case_id, file_id)  # nobody has it in hand yet
+    await cases.accept(city, officer, case_id=case_id, now=clock.now())
+    before = city.count
+    await look(city, officer, owner, case_id, file_id)
+    assert city.count - before == 1, "her own work, in one statement"
+    for why in (None, "", "curious", "licence"):
+        with pytest.raises(ShownForNothing):
+            await look(city, colleague, owner, case_id, file_id, why=why)
+    with pytest.raises(NoSuchFile):
+        await look(city, officer, owner, case_id, new_id(owner.actor.bucket))
+    assert len(await readings(city, case_id)) == 2
+    before = city.count
+    await look(city, colleague, owner, case_id, file_id, why="decide")
+    assert city.count - before == 1
+    row = (await readings(city, case_id))[-1]
+    assert (row["purpose"], row["detail"]) == (
+        case_id,
+        {"file": str(file_id), "view": "content", "why": "decide"},
+    )
+    found = await audit.readings_of(city, subject=row["subject"], limit=1, reference=str(case_id))  # type: ignore[arg-type]
+    (told,) = await audit.shown_readings(city, owner.actor, found)
+    assert str(told["what"]) == "查看上传的材料：审查、复核或者作出决定"
+    assert officer.id is not None and colleague.id is not None
+    today, names = clock.city_day(clock.now()), (officer.name, colleague.name)
+    away = Absence(
+        id=new_id(7),
+        officer=officer.id,
+        officer_name=names[0],
+        deputy=colleague.id,
+        deputy_name=names[1],
+        first_day=today,
+        last_day=today,
+    )
+    await write(city.sibling(), store.adding_absence(away, officer, now=clock.now()))
+    await look(city, colleague, owner, case_id, file_id)
+    assert "why" not in (await readings(city, case_id))[-1]["detail"], "who stands in has it in hand"  # type: ignore[operator]
 
 
 async def test_a_draft_is_nobody_elses(city: Database, owner: Resident, officer: Actor) -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import date
 
 import asyncpg
+import msgspec
 import pytest
 
+from tests import make
 from tests.identity.conftest import NOW, SECRET
 from tests.identity.pages import words
 from tests.identity.staffing import Staff
@@ -27,7 +29,9 @@ THREE = [
 async def test_nobody_is_two_of_them_or_has_a_duty_to_cases(db: Database, more: Duty) -> None:
     await identity.load_demo(db, [], THREE, password=SECRET, now=NOW)
     with pytest.raises(identity.DutiesApart):
-        await identity.post_to(db, username="audit_admin", duties=(Duty.AUDIT_ADMIN, more), now=NOW)
+        await identity.post_to(
+            db, username="audit_admin", duties=(Duty.AUDIT_ADMIN, more), order=make.BY_CONSOLE, now=NOW
+        )
     with pytest.raises(asyncpg.CheckViolationError, match="staff_administrators_apart"):
         await db.run(
             "UPDATE identity.staff SET duties = $1 WHERE username = 'audit_admin'", ["audit_admin", more]
@@ -46,8 +50,37 @@ async def test_the_role_follows_from_the_duty(db: Database) -> None:
     await identity.load_demo(db, [], THREE, password=SECRET, now=NOW)
     actor = await identity.actor_of(db, kind="username", value="system_admin")
     assert actor.role is Role.ADMINISTRATOR
-    await identity.post_to(db, username="system_admin", duties=(Duty.EXAMINE,), now=NOW)
+    await identity.post_to(
+        db, username="system_admin", duties=(Duty.EXAMINE,), order=make.BY_CONSOLE, now=NOW
+    )
     assert (await identity.actor_of(db, kind="username", value="system_admin")).role is Role.OFFICER
+
+
+async def test_the_console_does_what_two_cannot(db: Database) -> None:
+    """Who asked and why is in the ledger. While two can do it on the pages the console does it in an emergency only,
+    and who watches over powers is told. How it can fail (tried): no ``must_be_the_consoles``; texts to all."""
+    first, *others = sorted(THREE, key=lambda one: one.username != "system_admin")
+    await identity.load_demo(db, [], [first], password=SECRET, now=NOW)
+    order = identity.ConsoleOrder("示例主任", "第一位管理员", "root")
+    for missing in ({"by": " "}, {"reason": ""}, {"by": "名" * 41}, {"reason": "因" * 501}):
+        wrong = msgspec.structs.replace(order, **missing)
+        with pytest.raises(identity.StaffIncomplete) as told:
+            await identity.post_to(db, username=first.username, duties=(), order=wrong, now=NOW)
+        assert list(told.value.fields) == list(missing)
+    await identity.post_to(db, username=first.username, duties=first.duties, order=order, now=NOW)
+    await identity.load_demo(db, [], others, password=SECRET, now=NOW)
+    await identity.post_to(db, username=first.username, duties=first.duties, order=order, now=NOW)
+    change = {"username": "audit_admin", "duties": ()}
+    with pytest.raises(identity.TwoDoIt):
+        await identity.post_to(db, **change, order=order, now=NOW)
+    assert await db.value("SELECT count(*) FROM kit.outbox WHERE topic = 'notices.sms'") == 0
+    await identity.post_to(db, **change, order=make.BY_CONSOLE, now=NOW)
+    rows = await db.rows("SELECT detail FROM audit.ledger WHERE action = 'identity.post_to' ORDER BY xid, id")
+    said = [(row["detail"]["by"], row["detail"]["reason"], row["detail"]["emergency"]) for row in rows]
+    assert said == [("示例主任", "第一位管理员", False)] * 2 + [("示例主任", "两位管理员都无法登录", True)]
+    texted = await db.rows("SELECT subject FROM kit.outbox WHERE topic = 'notices.sms'")
+    security = await identity.actor_of(db, kind="username", value="security_admin")
+    assert [row["subject"] for row in texted] == [security.id], "not who asks, and not whose duties changed"
 
 
 def test_no_row_lets_an_administrator_at_a_case_or_a_licence() -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from tests import make
 from tests.conftest import CITY
 from tests.identity.conftest import (
     LI,
@@ -157,5 +158,5 @@ async def test_who_loses_the_duty_helps_nobody_any_more(db: Database) -> None:
     power = await actions.begin_help(db, officer, OLD, now=NOW)
     await actions.sign_consent(db, officer, power_id=power, now=NOW)
     for duties, ended in (((Duty.ASSIST, Duty.VET), None), ((Duty.VET,), "off_duty")):
-        await identity.post_to(db, username="helper", duties=duties, now=NOW)
+        await identity.post_to(db, username="helper", duties=duties, order=make.BY_CONSOLE, now=NOW)
         assert await db.value("SELECT power_ended FROM kit.session WHERE power = $1", power) == ended

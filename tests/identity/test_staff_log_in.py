@@ -12,6 +12,7 @@ from tests.identity.conftest import SECRET, Client, actions_of, last_code
 from tests.identity.pages import fields_of, submit, words
 from tests.identity.staffing import POLICE, Staff
 from tests.identity.test_totp_pages import AT, Clock, code_of, hands, secret_in  # noqa: F401 - a fixture
+from tongban import settings
 from tongban.kit import clock
 from tongban.kit.db import Database
 from tongban.settings import reload
@@ -95,6 +96,29 @@ async def test_what_is_wrong_with_the_filters_stands_in_their_order(staff: Staff
     await staff.be("aud")
     refused = await staff.client.get("/desk/staff/ledger?account=nobody&since-day=3")
     assert re.findall(r'<a href="#(\w+)">', refused.text) == ["account", "since"]
+
+
+@pytest.mark.parametrize(
+    ("public_url", "said", "enough"),
+    [
+        ("http://localhost:8000", None, True),
+        ("https://city.example", None, False),
+        ("https://city.example", "yes", True),
+        ("http://localhost:8000", "no", False),
+    ],
+)
+def test_an_sms_is_enough_only_where_no_network_reaches_the_house(
+    monkeypatch: pytest.MonkeyPatch, public_url: str, said: str | None, enough: bool
+) -> None:
+    """How it can fail (tried): a default of ``yes``; the setting ignored where there is one."""
+    monkeypatch.setenv("TONGBAN_PUBLIC_URL", public_url)
+    monkeypatch.delenv("TONGBAN_OFFICERS_BY_SMS", raising=False)
+    if said is not None:
+        monkeypatch.setenv("TONGBAN_OFFICERS_BY_SMS", said)
+    assert settings.read().officers_by_sms is enough
+    monkeypatch.setenv("TONGBAN_OFFICERS_BY_SMS", "maybe")
+    with pytest.raises(settings.SettingsWrong, match="TONGBAN_OFFICERS_BY_SMS must be yes or no"):
+        settings.read()
 
 
 async def test_who_is_idle_for_half_an_hour_is_out_and_keeps_what_she_typed(

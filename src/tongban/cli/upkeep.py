@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import asyncio
+import getpass
 from datetime import datetime
 from typing import Any
 
@@ -136,13 +137,29 @@ def staff() -> None:
 @click.argument("duties", nargs=-1, type=click.Choice([str(duty) for duty in Duty]))
 @click.option("--none", "no_duties", is_flag=True, help="Take all duties away.")
 @click.option("--department", help="Move her to this department, by its code.")
+@click.option("--by", default="", help="Who decided it, by name; goes into the ledger. Needed for a change.")
+@click.option("--reason", default="", help="Why; goes into the ledger. Needed for a change.")
+@click.option(
+    "--emergency",
+    is_flag=True,
+    help="Although two administrators could do it on the pages; the security and audit administrators are told.",
+)
 @json_option
 def staff_duties(
-    username: str, duties: tuple[str, ...], no_duties: bool, department: str | None, as_json: bool
+    username: str,
+    duties: tuple[str, ...],
+    no_duties: bool,
+    department: str | None,
+    by: str,
+    reason: str,
+    emergency: bool,
+    as_json: bool,
 ) -> None:
     """Say or change what an officer does, and where; her open sessions follow within two seconds.
 
-    Without DUTIES, --none or --department it only says. DUTIES are all that she has from now on.
+    Without DUTIES, --none or --department it only says. DUTIES are all that she has from now on. For the first
+    administrators of a house, and for an emergency: once a system and a security administrator can log in, the two of
+    them do it on the pages.
     """
     from tongban import identity, regions
     from tongban.kit import clock
@@ -156,8 +173,9 @@ def staff_duties(
         try:
             if wanted is None and department is None:
                 return await identity.posting(db, username=username)
+            order = identity.ConsoleOrder(by.strip(), reason.strip(), getpass.getuser(), emergency)
             return await identity.post_to(
-                db, username=username, duties=wanted, department=department, now=clock.now()
+                db, username=username, duties=wanted, department=department, order=order, now=clock.now()
             )
         finally:
             await db.close()
@@ -170,6 +188,15 @@ def staff_duties(
         raise click.ClickException(f"There is no department {department!r}.") from unknown
     except identity.DutiesApart as apart:
         raise click.ClickException("An administrator's duty is all that she may have.") from apart
+    except identity.StaffIncomplete as missing:
+        raise click.ClickException(
+            "Say who decided it and why: --by NAME --reason WORDS (40 and 500 characters at most)."
+        ) from missing
+    except identity.TwoDoIt as pages:
+        raise click.ClickException(
+            "A system and a security administrator can do it: one asks at /desk/staff, the other grants. Only where "
+            "they cannot log in: --emergency, of which the security and audit administrators are told."
+        ) from pages
     except DatabaseAway as away:
         raise click.ClickException("The database does not answer; start the house and try again.") from away
     if as_json:

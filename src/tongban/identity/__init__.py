@@ -79,7 +79,7 @@ from tongban.identity.model.oidc import ClientsWrong
 from tongban.identity.model.people import paper_hash
 from tongban.identity.model.refusals import AlreadyEnrolled, PersonUnknown, PurposeGone, RegisterAway
 from tongban.identity.model.residence import Residence
-from tongban.identity.model.staff import DutiesApart
+from tongban.identity.model.staff import ConsoleOrder, DutiesApart, StaffIncomplete, TwoDoIt
 from tongban.identity.store.hashed import HASHED, OLDER, drop_older
 from tongban.identity.store.keeping import (
     ATTEMPTS,
@@ -119,6 +119,7 @@ __all__ = [
     "CheckResult",
     "ClientsWrong",
     "Colleague",
+    "ConsoleOrder",
     "DemoOfficer",
     "DemoPerson",
     "DutiesApart",
@@ -138,6 +139,8 @@ __all__ = [
     "RegisterAway",
     "RegisterCheck",
     "Residence",
+    "StaffIncomplete",
+    "TwoDoIt",
     "actor_of",
     "administrators",
     "ask_closing",

@@ -12,6 +12,7 @@ from litestar import get
 from tongban.cases import actions
 from tongban.cases.api.records import CaseHistory, history_of
 from tongban.cases.model import Move
+from tongban.cases.model.facts import discreet
 from tongban.kit import forms
 from tongban.kit.clock import Instant
 from tongban.kit.db import Database
@@ -83,7 +84,7 @@ async def at_desk(
         answers=forms.mask(opened.form, opened.answers),
         stated=forms.mask(opened.form, otherwise),
         verdict=finding.verdict if finding else Truth.UNKNOWN,
-        conditions=[_condition(leaf) for leaf in finding.trace.leaves()] if finding else [],
+        conditions=[_condition(leaf, opened.form) for leaf in finding.trace.leaves()] if finding else [],
         moves=sorted(opened.moves_of(actor)),
         cautions=[
             PointedOut(one.code, both(one.words))
@@ -92,10 +93,9 @@ async def at_desk(
     )
 
 
-def _condition(leaf: Trace) -> ConditionAnswer:
-    return ConditionAnswer(
-        leaf.label, leaf.result, leaf.basis, leaf.fact, leaf.value, leaf.source, leaf.as_of
-    )
+def _condition(leaf: Trace, form: forms.Form) -> ConditionAnswer:
+    value = discreet(form, leaf.fact, leaf.value)
+    return ConditionAnswer(leaf.label, leaf.result, leaf.basis, leaf.fact, value, leaf.source, leaf.as_of)
 
 
 routes = [at_desk]

@@ -135,6 +135,15 @@ def told(form: Form, facts: Mapping[str, Heard]) -> dict[str, Any]:
     return {name: one.value for name, one in prefilled(form, facts).items() if one.state == "filled"}
 
 
+def discreet(form: Form, fact: str | None, value: Any) -> Any:
+    """What a rule looked at as others than its person read it: masked where the form masks what it is filled with."""
+    for field in form.fields:
+        place = field.ui.prefill
+        if value is not None and field.ui.sensitive and place and fact == f"{place.resource}.{place.field}":
+            return field.masked(value)
+    return value
+
+
 #: The register of firms 法人库: who an applicant's firm is, nobody else knows.
 FIRMS = "enterprise"
 

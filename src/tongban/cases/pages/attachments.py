@@ -12,7 +12,7 @@ from litestar import get
 from litestar.response import Response
 
 from tongban.cases import actions
-from tongban.cases.model import GroundMissing
+from tongban.cases.model import GroundMissing, ShownForNothing
 from tongban.kit.db import Database
 from tongban.kit.policy import Actor
 from tongban.kit.web import file_response, redirect, thumbnail_response
@@ -20,16 +20,22 @@ from tongban.kit.web import file_response, redirect, thumbnail_response
 _REUSE = re.compile(r"reuse:(\w{1,60}):([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})")
 
 
-def links(home: str, *, under: UUID | None = None) -> dict[str, Any]:
+def links(home: str, *, under: UUID | None = None, why: str | None = None) -> dict[str, Any]:
     """Where the files of the case at ``home`` and their small pictures are, for the macros of forms.
 
-    ``under`` is the purpose of a second look at an ended case, under which its files are read, too.
+    ``under`` is the purpose of a second look at an ended case, under which its files are read, too; ``why`` the reason
+    for which an officer sees in full what a colleague has in hand.
     """
-    tail = f"?under={under}" if under else ""
+    tail = f"?under={under}" if under else f"?why={why}" if why else ""
     return {
         "file_href": lambda _, one: f"{home}/files/{one.file}{tail}",
         "thumb_href": lambda _, one: f"{home}/files/{one.file}/thumbnail{tail}",
     }
+
+
+def asking() -> dict[str, Any]:
+    """In their place while a reason is asked for: the files' names lead to its field, and no small picture is shown."""
+    return {"file_href": lambda *_: "#whole", "thumb_href": None}
 
 
 def reused(posted: Mapping[str, str]) -> tuple[str, UUID] | None:
@@ -60,12 +66,13 @@ async def filed(
     case_id: UUID,
     file_id: UUID,
     under: UUID | None = None,
+    why: str | None = None,
     save: int = 0,
 ) -> Response[Any]:
     """A file of a case on the desk; each look is in the ledger.
 
     ``under`` is the purpose of a second look at an ended case; without one that stands the case's page asks for a
-    ground again.
+    ground again. ``why`` is the reason to look at what a colleague has in hand; without one it is asked for there.
     """
     try:
         file = await actions.open_file(
@@ -75,10 +82,13 @@ async def filed(
             file_id=file_id,
             view="content",
             under=under,
+            why=why,
             now=now,
         )
     except GroundMissing:
         return redirect(f"/desk/{applicant}/{case_id}")
+    except ShownForNothing:
+        return redirect(f"/desk/{applicant}/{case_id}#whole")
     return await file_response(file, download=bool(save))
 
 
@@ -91,6 +101,7 @@ async def filed_thumbnail(
     case_id: UUID,
     file_id: UUID,
     under: UUID | None = None,
+    why: str | None = None,
 ) -> Response[bytes]:
     """The small picture of a file on the desk; it shows what the file shows, so it is in the ledger too."""
     file = await actions.open_file(
@@ -100,6 +111,7 @@ async def filed_thumbnail(
         file_id=file_id,
         view="thumbnail",
         under=under,
+        why=why,
         now=now,
     )
     return await thumbnail_response(file)

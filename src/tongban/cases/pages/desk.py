@@ -32,7 +32,7 @@ from tongban.cases.pages.after_move import (
     refusal_of,
     silent,
 )
-from tongban.cases.pages.attachments import links
+from tongban.cases.pages.attachments import asking, links
 from tongban.cases.pages.chain import chain_shown, only_reads, say_in_chain
 from tongban.cases.pages.consulting import consulted_shown
 from tongban.cases.pages.corrected import put_right, to_correct
@@ -61,7 +61,7 @@ from tongban.kit import forms
 from tongban.kit.db import Database
 from tongban.kit.errors import Refused
 from tongban.kit.i18n import N_
-from tongban.kit.policy import Actor
+from tongban.kit.policy import Actor, Relation
 from tongban.kit.web import form_of, page, redirect
 
 #: What the panel of a case does with no more than a reason; everything else has a page of its own.
@@ -158,9 +158,7 @@ async def _work(
         done_words=done_words(opened, did),
         silent=bool(did == Move.RECHECK and silent(opened)),
         place=place.query(),
-        **links(
-            f"/desk/{case.applicant}/{case.id}", under=opened.purpose if opened.purpose != case.id else None
-        ),
+        **_files_of(opened, relation, why=why),
         message=None,
         opened=opened,
         case=case,
@@ -214,6 +212,17 @@ async def _work(
         licence=await actions.licence_of(db, actor, case, now=now),
         under_review=await actions.contested_at_desk(db, actor, opened, now=now),
     )
+
+
+def _files_of(opened: actions.Opened, relation: Relation, *, why: str | None) -> dict[str, Any]:
+    """Where the case's files are: in her own work at once, of a colleague's case for a reason, of an ended one under
+    the purpose of this look."""
+    case = opened.case
+    home, ended = f"/desk/{case.applicant}/{case.id}", opened.purpose != case.id
+    kept = not ended and why is None and relation is Relation.DEPARTMENT
+    has = any(field.ui.widget == "files" for field in opened.form.asked(opened.answers))
+    shown = asking() if kept else links(home, under=opened.purpose if ended else None, why=why)
+    return {**shown, "asks_for_files": kept and has}
 
 
 def _colour(case: Case, now: datetime) -> str:

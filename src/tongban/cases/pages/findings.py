@@ -10,7 +10,7 @@ import msgspec
 
 from tongban.cases.actions import Opened
 from tongban.cases.model.cautions import unregistered_words
-from tongban.cases.model.facts import ACCOUNT, Heard, stated_unregistered
+from tongban.cases.model.facts import ACCOUNT, Heard, discreet, stated_unregistered
 from tongban.cases.model.kept_residence import KEPT
 from tongban.kit import clock, forms
 from tongban.kit.forms import Form, Prefilled
@@ -107,6 +107,8 @@ def _value(leaf: Trace, form: Form) -> Message | Text | str:
         return N_("登记库暂无应答，稍后自动重新核对")
     if leaf.value is None:
         return N_("登记库中没有记录")
+    if (shown := discreet(form, leaf.fact, leaf.value)) != leaf.value:
+        return str(shown)  # the rule's own words have the value in them
     if leaf.says is not None:
         return leaf.says
     if leaf.months is not None:

@@ -190,13 +190,19 @@ def reading(*, case_id: UUID, applicant: UUID, department: str, states: Collecti
     )
 
 
-def readable(*, case_id: UUID, applicant: UUID, department: str, states: Collection[State]) -> Part:
-    """A guard that holds while a department's case is in one of these states; nothing of it is read."""
+def readable(
+    *, case_id: UUID, applicant: UUID, department: str, states: Collection[State], hand: UUID | None = None
+) -> Part:
+    """A guard that holds while a department's case is in one of these states; nothing of it is read but who has it.
+
+    ``hand``: only while this officer has it in hand, or nobody.
+    """
     return Part(
-        f"""SELECT c.id AS case_id FROM cases."case" c
+        f"""SELECT c.id AS case_id, c.assignee FROM cases."case" c
         WHERE c.bucket = $1::smallint AND c.id = $2::uuid AND c.applicant = $3::uuid
-        AND c.department = ANY({OFFICES_OF_4}) AND c.state = ANY($5::text[])""",
-        (bucket_of(case_id), case_id, applicant, department, [str(state) for state in states]),
+        AND c.department = ANY({OFFICES_OF_4}) AND c.state = ANY($5::text[])
+        AND ($6::uuid IS NULL OR c.assignee IS NULL OR c.assignee = $6::uuid)""",
+        (bucket_of(case_id), case_id, applicant, department, [str(state) for state in states], hand),
     )
 
 

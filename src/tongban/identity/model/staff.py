@@ -141,6 +141,43 @@ class DutiesApart(Invalid):
         super().__init__("duties-apart", words, fields={"duties": words})
 
 
+class ConsoleOrder(msgspec.Struct, frozen=True):
+    """On whose word the machine's console changes an account of staff 控制台变更: who asks, why, and by which log-in of
+    the machine it was typed. ``emergency``: though two administrators could do it on the pages."""
+
+    by: str
+    reason: str
+    login: str = ""
+    emergency: bool = False
+
+
+class TwoDoIt(Conflict):
+    """The console is asked for what a system and a security administrator can do together on the pages."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "duties-by-two",
+            N_(
+                "系统管理员和安全管理员都在岗，职责和部门由两人在“工作人员”页面变更：一人申请，另一人授权。"
+                "只有他们都无法登录时，才能由控制台按紧急情况变更，并通知安全管理员和审计管理员。"
+            ),
+        )
+
+
+def must_be_the_consoles(order: ConsoleOrder, others: Collection[Duty]) -> None:
+    """Whether the console may change an account at all; ``others`` are the duties of the administrators at work beside
+    who is changed. Raises StaffIncomplete without a name or a reason, TwoDoIt where it is no emergency."""
+    faults: dict[str, Words] = {}
+    if not order.by.strip() or len(order.by) > LONGEST_NAME:
+        faults["by"] = N_("请写明由谁决定，不超过 {most} 个字。", most=LONGEST_NAME)
+    if not order.reason.strip() or len(order.reason) > LONGEST_REASON:
+        faults["reason"] = N_("请写明原因，不超过 {most} 个字。", most=LONGEST_REASON)
+    if faults:
+        raise StaffIncomplete(faults)
+    if not order.emergency and {Duty.SYSTEM_ADMIN, Duty.SECURITY_ADMIN} <= set(others):
+        raise TwoDoIt
+
+
 class OfficerUnknown(NotFound):
     """No such account of staff, or none that this one may know of."""
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 from typing import Any, Literal
 from uuid import UUID
 
 from tongban import audit
 from tongban.cases import store
-from tongban.cases.model import ENDED, POLICY, UNDER_PURPOSE, GroundMissing
+from tongban.cases.actions.moving import stands_in
+from tongban.cases.model import ENDED, POLICY, SHOWN_FOR, UNDER_PURPOSE, GroundMissing, ShownForNothing
 from tongban.kit import files
 from tongban.kit.db import Database, Part, beside, write
 from tongban.kit.files import File, NoSuchFile
@@ -45,33 +47,60 @@ async def open_file(
     file_id: UUID,
     view: View,
     under: UUID | None = None,
+    why: str | None = None,
     now: datetime,
 ) -> File:
     """A file of a case of the officer's department; its row, the case's and the ledger row are one statement.
 
-    It is read under the case's purpose. Of a case that has ended it is read ``under`` the purpose that the officer's
-    second look has just opened (``Opened.purpose``; one statement more); without one GroundMissing is raised. Or
-    ``under`` is a case of her department's that is about this one. Raises NoSuchFile, also for a case of another
-    applicant or department: then nothing is read, and no row says otherwise.
+    It is read under the case's purpose, which is reason enough while the case is running and she, or nobody, has it in
+    hand 承办: to examine what was handed in is her work. What a colleague has in hand is read for a ``why`` of
+    SHOWN_FOR, which the ledger keeps; without one, unless she stands in for the colleague, ShownForNothing is raised
+    (three statements). Of a case that has ended it is read ``under`` the purpose that the officer's second look has
+    just opened (``Opened.purpose``; one statement more); without one GroundMissing is raised. Or ``under`` is a case of
+    her department's that is about this one. Raises NoSuchFile, also for a case of another applicant or department.
+    Where nothing is read no row says otherwise.
     """
     POLICY.require(actor, "cases.read", Relation.DEPARTMENT)
+    if why is not None and why not in SHOWN_FOR:
+        raise ShownForNothing
     asked: dict[str, Any] = {"case_id": case_id, "applicant": subject, "department": actor.department or ""}
     again = under is not None and under != case_id
-    guard = store.readable(**asked, states=ENDED if again else UNDER_PURPOSE)
+    hand = actor.id if why is None else None
+    guard = store.readable(**asked, states=UNDER_PURPOSE, hand=hand)
     if under is not None and again:
-        purpose = await audit.standing_purpose(db, id=under, subject=subject, now=now)
-        if purpose is not None and purpose.kind == "case":
-            guard = store.contested_readable(**asked, by=under, states=UNDER_PURPOSE)
-        elif purpose is None or (purpose.kind, purpose.reference) != ("supervision", str(case_id)):
-            raise GroundMissing
-    file = await _read(
-        db, actor, guard, file_id, view, subject=subject, case_id=case_id, purpose=under or case_id, now=now
+        guard = await _again(db, asked, under=under, now=now)
+    read = partial(
+        _read,
+        *(db, actor),
+        file_id=file_id,
+        view=view,
+        subject=subject,
+        case_id=case_id,
+        purpose=under or case_id,
+        now=now,
     )
+    file = await read(guard, why=None if again else why)
+    if file is None and not again and hand is not None:
+        case = await write(db, store.readable(**asked, states=UNDER_PURPOSE))
+        if case is not None and case["assignee"] not in (None, hand):
+            if not await stands_in(db, actor, case["assignee"], now=now):
+                raise ShownForNothing
+            file = await read(store.readable(**asked, states=UNDER_PURPOSE))
     if file is not None:
         return file
     if again or await write(db, store.readable(**asked, states=ENDED)) is None:
         raise NoSuchFile
     raise GroundMissing
+
+
+async def _again(db: Database, asked: dict[str, Any], *, under: UUID, now: datetime) -> Part:
+    """The guard of a look at an ended case, or at one that a running case is about; raises GroundMissing."""
+    purpose = await audit.standing_purpose(db, id=under, subject=asked["applicant"], now=now)
+    if purpose is not None and purpose.kind == "case":
+        return store.contested_readable(**asked, by=under, states=UNDER_PURPOSE)
+    if purpose is None or (purpose.kind, purpose.reference) != ("supervision", str(asked["case_id"])):
+        raise GroundMissing
+    return store.readable(**asked, states=ENDED)
 
 
 async def asked_file(
@@ -94,7 +123,15 @@ async def asked_file(
         case_id=case_id, applicant=subject, department=actor.department or "", states=UNDER_PURPOSE
     )
     file = await _read(
-        db, actor, guard, file_id, view, subject=subject, case_id=case_id, purpose=case_id, now=now
+        db,
+        actor,
+        guard,
+        file_id=file_id,
+        view=view,
+        subject=subject,
+        case_id=case_id,
+        purpose=case_id,
+        now=now,
     )
     if file is None:
         raise NoSuchFile
@@ -105,17 +142,19 @@ async def _read(
     db: Database,
     actor: Actor,
     guard: Part,
+    *,
     file_id: UUID,
     view: View,
-    *,
     subject: UUID,
     case_id: UUID,
     purpose: UUID,
+    why: str | None = None,
     now: datetime,
 ) -> File | None:
     """A file beside the ``guard`` that lets its case be read, with the ledger row of that reading: one statement.
 
-    None where either is not found; then the ledger says nothing of it.
+    The row has the reason ``why``, where one was asked for. None where either is not found; then the ledger says
+    nothing of it.
     """
     row = await write(
         db,
@@ -126,7 +165,7 @@ async def _read(
             reference=case_id,
             purpose=purpose,
             kind="read",
-            detail={"file": str(file_id), "view": view},
+            detail={"file": str(file_id), "view": view} | ({} if why is None else {"why": why}),
             now=now,
         ),
     )
