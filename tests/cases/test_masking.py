@@ -282,6 +282,14 @@ async def in_the_ledger(city: Database) -> None:
     assert all(row["purpose"] for row in files_read)
 
 
+async def at_the_request(walk: Walk, at: str) -> None:
+    """A request looked at and shown in full; an answer half typed stays."""
+    await walk.look("officer in charge", "the request", at)
+    half = {"why": "compare", "outcome": "refused", "answer": "写到一半的答复"}
+    shown = await walk.press("officer in charge", "the request, shown for a reason", f"{at}/show", **half)
+    assert half["answer"] in shown
+
+
 @pytest.mark.usefixtures("no_press")
 async def test_who_sees_what(
     web: Client, city: Database, owner: Resident, other: Resident, officer: Actor, elsewhere: Actor
@@ -331,10 +339,7 @@ async def test_who_sees_what(
     await walk.press("officer in charge", "the case, shown for a reason", f"{desk}/show", why="contact")
     papers_at = [f"{desk}/papers/{kind}.pdf" for kind in ("receipt", "acceptance")]
     await walk.look("officer in charge", "the case's papers", *papers_at)
-    await walk.look("officer in charge", "the request", ask)
-    half = {"why": "compare", "outcome": "refused", "answer": "写到一半的答复"}
-    shown = await walk.press("officer in charge", "the request, shown for a reason", f"{ask}/show", **half)
-    assert half["answer"] in shown, "an answer half typed stays"
+    await at_the_request(walk, ask)
     for number, page in ((paid, "a case with an account"), (child, "a case about a child")):
         department = (await make.row(city, number))["department"]
         await log_in(web, city, make.officer_with(department, Duty.EXAMINE))

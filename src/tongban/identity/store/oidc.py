@@ -96,10 +96,7 @@ async def ask(db: Database, client: str, account: UUID, *, session: UUID) -> Rec
         LEFT JOIN identity.oidc_login l ON l.bucket = $2::smallint AND l.session = $4::uuid AND l.client = c.id
             AND l.ended_at IS NULL
         WHERE c.id = $1::text""",
-        client,
-        bucket_of(account),
-        account,
-        session,
+        *(client, bucket_of(account), account, session),
     )
 
 

@@ -30,6 +30,7 @@ from tongban.licences.actions.contesting import against, plug_contests, reinstat
 from tongban.licences.actions.decisions import answering, decision, left_to_the_issuer
 from tongban.licences.actions.growing import Founding, many
 from tongban.licences.actions.issue import Replacing, issuing
+from tongban.licences.actions.looks import lookers
 from tongban.licences.actions.premises import AtPremises, at_premises, enter_premises, of_premises
 from tongban.licences.actions.present import (
     Face,
@@ -45,7 +46,6 @@ from tongban.licences.actions.present import (
     library_page,
     licence_of,
     line_of,
-    lookers,
 )
 from tongban.licences.actions.seals import (
     renew_seal,

@@ -47,8 +47,6 @@ from tongban.settings import settings
 _ALTERED = N_("数据异常")
 #: How the ledger names that its holder, or who acts for her, opened the code of a licence.
 SHOWING = "licences.present"
-#: How many lines of those who looked at a licence are shown, and how many looks they are made of at most.
-_LOOKS, _READ = 20, 200
 
 
 class Face(msgspec.Struct, frozen=True):
@@ -279,43 +277,6 @@ def _standing_words(row: Licence, state: State, *, sound: bool) -> tuple[Message
     return state_words(row, state), "bad" if state in ENDED else STATE_TONES[state]
 
 
-class Look(msgspec.Struct, frozen=True):
-    """核验记录: who looked at a licence, how, when, how often.
-
-    How: qr, number; look: the issuer in its register; agent, agent_shown: who acts for its holder.
-
-    Looks of one minute that say the same are one.
-    """
-
-    who: Message | Text | str
-    how: str
-    at: datetime
-    count: int = 1
-
-    def is_like(self, other: Look) -> bool:
-        """Whether nobody could tell the two apart on a page, which shows minutes."""
-        minutes = (self.at.replace(second=0, microsecond=0), other.at.replace(second=0, microsecond=0))
-        return (self.who, self.how, minutes[0]) == (other.who, other.how, minutes[1])
-
-
-async def lookers(db: Database, actor: Actor, *, licence: UUID) -> list[Look]:
-    """Who verified this licence, the latest first."""
-    if actor.id is None:
-        return []
-    readings = await audit.readings_of(db, subject=actor.id, limit=_READ, reference=str(licence))
-    looks: list[Look] = []
-    for reading in readings:
-        if reading.action == SHOWING and "power" not in (reading.detail or {}):
-            continue  # what she showed herself she reads among all readings
-        by = _how(reading)
-        look = Look(await _who(db, actor, reading), by, reading.at)
-        if looks and looks[-1].is_like(look):
-            looks[-1] = msgspec.structs.replace(looks[-1], count=looks[-1].count + 1)
-        else:
-            looks.append(look)
-    return looks[:_LOOKS]
-
-
 async def decisions_on(db: Database, actor: Actor, *, licence: UUID) -> list[Decision]:
     """What the issuer has decided about this person's licence, the latest first; one statement."""
     POLICY.require(actor, "licences.library", Relation.OWN)
@@ -329,24 +290,6 @@ async def decided_about(
     """As :func:`decisions_on`, of several licences."""
     POLICY.require(actor, "licences.library", Relation.OWN)
     return await store.decisions_about(db, licences=licences, accounts=actor.accounts)
-
-
-def _how(reading: audit.Reading) -> str:
-    detail = reading.detail or {}
-    if "power" in detail and "by" not in detail:
-        return "agent_shown" if reading.action == SHOWING else "agent"
-    return str(detail.get("by", "look"))
-
-
-async def _who(db: Database, actor: Actor, reading: audit.Reading) -> Message | Text | str:
-    if "power" in (reading.detail or {}):
-        return N_("为您代办的人")
-    if actor.is_she(reading.actor):
-        return audit.herself(actor, reading)
-    if reading.department is not None:
-        department = await regions.department(db, reading.department)
-        return N_("{department} {name}", department=department.name, name=reading.actor_name)
-    return N_("未登录的核验人") if reading.actor is None else N_("已登录的居民")
 
 
 async def _own(db: Database, actor: Actor, licence: UUID) -> Licence:
