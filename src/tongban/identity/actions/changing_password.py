@@ -34,7 +34,7 @@ async def change_password(
     db: Database, actor: Actor, *, present: str, new: str, address: str = "", now: datetime
 ) -> str:
     """Set a new password; the actor's other sessions end in the same write, those inside accounts that were merged into
-    hers too, and her own goes on under the cookie that is given. Four round trips.
+    hers too, and her own goes on under the cookie that is given. Three round trips.
 
     A try counts like one at the log-in, for the same network. Raises TypedInvalid, PresentPasswordWrong, Locked or
     PasswordUnchanged. Repeated it fails: the present password is then another one.
@@ -51,7 +51,7 @@ async def change_password(
     if new == present:
         raise PasswordUnchanged
     cookie, session = renewing(actor, now=now)
-    hers = await merging.accounts_of(db, actor.id)
+    hers = await merging.accounts_of(db, owner.id) if tried.merged else (owner.id, *owner.also)
     done = await write(
         db,
         accounts.changing_password(owner.id, before=owner.password, after=await passwords.hashed(new)),

@@ -119,7 +119,8 @@ async def try_password(
 _TRY_OWN = (
     """WITH known AS (
         SELECT a.bucket, a.id, a.role, a.name_sealed, a.phone_sealed, a.level, a.password, a.also, s.department,
-            s.duties, CASE WHEN s.state = 'active' THEN s.totp_sealed END AS totp_sealed, p.id_number_sealed
+            s.duties, CASE WHEN s.state = 'active' THEN s.totp_sealed END AS totp_sealed, p.id_number_sealed,
+            a.merged_into
         FROM identity.account a
         LEFT JOIN identity.staff s ON s.bucket = a.bucket AND s.id = a.id
         LEFT JOIN identity.person p ON p.bucket = a.bucket AND p.id = a.id
@@ -137,7 +138,8 @@ _TRY_OWN = (
 class OwnTry(msgspec.Struct, frozen=True):
     """A counted try for an account that is known: what it is compared with, and how many there were in a row.
 
-    ``id_number_sealed`` is a resident's, ``totp_sealed`` the secret of an officer who has an authenticator.
+    ``id_number_sealed`` is a resident's, ``totp_sealed`` the secret of an officer who has an authenticator, ``merged``
+    whether the account was merged into another.
     """
 
     account: Account
@@ -147,6 +149,7 @@ class OwnTry(msgspec.Struct, frozen=True):
     locked_until: datetime | None
     bucket: int
     key: bytes
+    merged: bool = False
 
 
 async def try_own(db: Database, who: UUID, *, of: bytes, now: datetime) -> OwnTry | None:
@@ -166,6 +169,7 @@ async def try_own(db: Database, who: UUID, *, of: bytes, now: datetime) -> OwnTr
         row["locked_until"],
         row["tried_bucket"],
         row["key"],
+        row["merged_into"] is not None,
     )
 
 
