@@ -290,8 +290,17 @@ async def test_a_route_that_would_go_round_the_gate_is_not_built(dsn: str) -> No
         """Nobody asks who comes in."""
         return ""
 
-    with pytest.raises(RuntimeError, match="/t/ungated"):
-        floor.build([ungated], policy=POLICY, opening=lambda: connect(dsn, size=1), ready=nothing)
+    async def as_it_is(response: Any) -> Any:
+        return response
+
+    @get("/t/unnoted", who="t.desk", after_request=as_it_is)
+    async def unnoted() -> str:
+        """Nobody writes down what an agent reads."""
+        return ""
+
+    for route in (ungated, unnoted):
+        with pytest.raises(RuntimeError, match=f"/t/{route.fn.__name__}"):
+            floor.build([route], policy=POLICY, opening=lambda: connect(dsn, size=1), ready=nothing)
 
 
 async def test_a_session_costs_the_page_no_statement(client: Client, db: Database) -> None:

@@ -92,8 +92,8 @@ async def unlawful_readings(db: Database, *, since: datetime, until: datetime) -
         await db.value(
             """-- across people: the daily check asks of everybody, and gives a number only
             SELECT count(*) FROM audit.ledger l
-            WHERE l.kind = 'read' AND l.at >= $1 AND l.at <= $2 AND NOT (l.purpose IS NULL AND l.detail ? 'power')
-            AND NOT EXISTS (
+            WHERE l.kind = 'read' AND l.at >= $1 AND l.at <= $2
+            AND NOT (l.purpose IS NULL AND coalesce(l.detail ? 'power', false)) AND NOT EXISTS (
                 SELECT FROM audit.purpose p
                 WHERE p.bucket = l.bucket AND p.id = l.purpose AND p.subject = l.subject
                     AND p.opened_at <= l.at AND p.until > l.at AND (p.closed_at IS NULL OR p.closed_at >= l.at))""",
