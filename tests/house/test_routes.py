@@ -101,3 +101,19 @@ def test_every_action_of_the_table_has_words_in_both_languages() -> None:
     for told in ([words.zh for words in RIGHTS.values()], [words.en for words in RIGHTS.values()]):
         assert all(told) and len(told) == len({*told}), "two actions with the same words"
     assert DUTY_WORDS.keys() == {*Duty} and ERRANDS.keys() == {*Errand}
+
+
+def test_every_row_says_what_it_is_about() -> None:
+    """role × action × resource × relation, and `tongban routes` prints all of a row. How it can fail (tried): a verb of
+    no action among the resources; the guardian's condition left out of the command."""
+    from tongban import rooms
+    from tongban.cli.looking import _rows
+    from tongban.rights_words import RESOURCES
+
+    actions = {rule.action for rule in rooms.POLICY.rules}
+    assert RESOURCES.keys() - actions == set(), "a resource of no action"
+    for rule in rooms.POLICY.rules:
+        assert rule.resource is not None and rule.resource.zh and rule.resource.en, rule.action
+    assert "resident × case × own → allow" in _rows("cases.mine")
+    assert "officer × hearing × assigned → allow" in _rows("cases.hear")
+    assert "resident × personal data × delegated → allow whole guardian" in _rows("portal.erase")

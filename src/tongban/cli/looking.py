@@ -33,13 +33,13 @@ def routes(as_json: bool) -> None:
 
 
 def _rows(action: str) -> list[str]:
-    """The policy's rows for an action: role, relation, verdict, and what else each asks."""
+    """The policy's rows for an action: role, resource, relation, verdict, and what else each asks."""
     policy = importlib.import_module("tongban.rooms").POLICY
     return [
         " ".join(
             word
             for word in (
-                f"{rule.role} × {rule.relation} → {rule.verdict}",
+                f"{rule.role} × {rule.resource.en if rule.resource else ''} × {rule.relation} → {rule.verdict}",
                 f"duty={rule.duty}" if rule.duty else "",
                 f"errand={rule.errand}" if rule.errand else "",
                 "whole" if rule.whole else "",
