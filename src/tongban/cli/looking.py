@@ -21,25 +21,26 @@ from tongban.cli.answers import json_option, own_database, own_settings, print_j
 @click.command()
 @json_option
 def routes(as_json: bool) -> None:
-    """Every route: methods, path, who may by which rows of the policy table, and where the code stands."""
+    """Every route: methods, path, action and resource, who may by which rows of the table, and where it stands."""
     found = _routes()
     if as_json:
         print_json(found)
     else:
         for route in found:
-            click.echo(f"{route['methods']:<10} {route['path']:<42} {route['who']:<28} {route['code']}")
+            what = f"{route['who']} of {route['resource']}"
+            click.echo(f"{route['methods']:<10} {route['path']:<42} {what:<40} {route['code']}")
             for row in route["rows"]:
                 click.echo(f"{'':<10} {row}")
 
 
 def _rows(action: str) -> list[str]:
-    """The policy's rows for an action: role, resource, relation, verdict, and what else each asks."""
+    """The policy's rows for an action: role, relation, verdict, and what else each asks."""
     policy = importlib.import_module("tongban.rooms").POLICY
     return [
         " ".join(
             word
             for word in (
-                f"{rule.role} × {rule.resource.en if rule.resource else ''} × {rule.relation} → {rule.verdict}",
+                f"{rule.role} × {rule.relation} → {rule.verdict}",
                 f"duty={rule.duty}" if rule.duty else "",
                 f"errand={rule.errand}" if rule.errand else "",
                 "whole" if rule.whole else "",
@@ -52,6 +53,12 @@ def _rows(action: str) -> list[str]:
         for rule in policy.rules
         if rule.action == action
     ]
+
+
+def _resource(action: str) -> str:
+    """What an action is done to: the same in all its rows."""
+    policy = importlib.import_module("tongban.rooms").POLICY
+    return next((rule.resource.en for rule in policy.rules if rule.action == action and rule.resource), "")
 
 
 def _routes() -> list[dict[str, Any]]:
@@ -71,6 +78,7 @@ def _routes() -> list[dict[str, Any]]:
                     "methods": ",".join(sorted(str(method) for method in handler.http_methods - {"OPTIONS"})),
                     "path": route.path,
                     "who": str(handler.opt.get("who", "")),
+                    "resource": _resource(str(handler.opt.get("who", ""))),
                     "rows": _rows(str(handler.opt.get("who", ""))),
                     "code": f"{place}:{inspect.getsourcelines(function)[1]} {function.__name__}",
                 }
