@@ -121,3 +121,81 @@ RIGHTS = {
     "public.problems": Text("查看错误说明", "Read about problems"),
     "regions.departments": Text("查看部门名录", "See the departments"),
 }
+
+#: What an action is done to 资源, by its room where the noun is the room's own.
+_OF_ROOM = {
+    "audit": Text("账本", "ledger"),
+    "cases": Text("办件", "case"),
+    "catalogue": Text("事项", "item"),
+    "identity": Text("账户", "account"),
+    "licences": Text("证照", "licence"),
+    "notices": Text("消息", "message"),
+    "portal": Text("个人信息", "personal data"),
+    "public": Text("公开页面", "public page"),
+    "regions": Text("部门", "department"),
+}
+_CALENDAR, _DRAFT, _HEARING = (
+    Text("工作日历", "calendar"),
+    Text("草稿和材料", "draft"),
+    Text("听证", "hearing"),
+)
+_KEY, _PAPER, _PERSON = Text("公钥", "public key"), Text("文书", "paper"), Text("自然人身份", "person")
+_POWER, _SESSION, _STAFF = Text("授权", "power"), Text("会话", "session"), Text("工作账户", "staff account")
+_FIRM, _CONSENT, _SYSTEM = Text("单位", "firm"), Text("同意", "consent"), Text("部门的系统", "system")
+_ARCHIVE, _LIST, _REQUEST = (
+    Text("档案", "archive"),
+    Text("办件列表", "list of cases"),
+    Text("请求", "request"),
+)
+_PAGE, _POLICY, _FACTOR = (
+    Text("公开页面", "public page"),
+    Text("权限表", "policy table"),
+    Text("凭据", "credential"),
+)
+#: And by its verbs, where it is another.
+_OF_VERB: dict[Text, dict[str, str]] = {
+    _KEY: {"audit": "keys", "licences": "keys"},
+    _CALENDAR: {"cases": "working_days absence"},
+    _DRAFT: {"cases": "start draft enclose submit forget_material"},
+    _HEARING: {"cases": "hear hearing recusal"},
+    _PAPER: {"cases": "print published check slip", "licences": "verify_paper"},
+    _ARCHIVE: {"cases": "archive appraise"},
+    _LIST: {"cases": "desk at_hall supervision templates"},
+    _SESSION: {
+        "identity": "end_session log_in log_in_staff log_out open_merged prove scan session take_over",
+    },
+    _PERSON: {
+        "identity": "add_paper ask_residence check_level correct_person decide_paper enrol face face_notice level"
+        " recover_at_window vet window",
+    },
+    _POWER: {
+        "identity": "acting answer_power assist empower found_guardian found_power guard help",
+    },
+    _FIRM: {"identity": "bind_firm firm"},
+    _FACTOR: {"identity": "change_password passkeys recover totp"},
+    _CONSENT: {"identity": "consents give_consent withdraw_consent oidc_consent"},
+    _SYSTEM: {
+        "identity": "oidc_authorize oidc_client oidc_logout oidc_metadata oidc_registered oidc_systems",
+    },
+    _STAFF: {
+        "identity": "staff_account staff_ask staff_grant staff_open staff_read staff_review staff_take_up",
+    },
+    _OF_ROOM["audit"]: {"identity": "staff_ledger"},
+    _POLICY: {"identity": "staff_policy"},
+    _REQUEST: {
+        "portal": "answer_correction answer_review ask_correction ask_review desk_requests requests",
+    },
+    _PAGE: {"portal": "home keeping decisions style"},
+}
+#: The same by the action.
+RESOURCES: dict[str, Text] = {
+    f"{room}.{verb}": noun
+    for noun, rooms in _OF_VERB.items()
+    for room, verbs in rooms.items()
+    for verb in verbs.split()
+}
+
+
+def resource_of(action: str) -> Text:
+    """What an action is done to, as the policy table names it; KeyError for a room that has no noun."""
+    return RESOURCES.get(action) or _OF_ROOM[action.partition(".")[0]]

@@ -50,6 +50,7 @@ from tongban.portal import jobs as portal_jobs
 from tongban.portal import pages as portal_pages
 from tongban.portal.model import POLICY as PORTAL
 from tongban.regions import api as regions_api
+from tongban.rights_words import resource_of
 from tongban.settings import settings
 
 #: From the ground floor up.
@@ -282,9 +283,9 @@ GROWN: dict[str, Grower | str] = {
     "portal": "its copies and requests come when a person asks for one",
 }
 
-#: Every action of every room: what the routes, the actions and the matrix test read.
+#: Every action of every room, each row with what it is about: what the routes, the actions and the matrix test read.
 POLICY = Policy(
-    rule
+    msgspec.structs.replace(rule, resource=resource_of(rule.action))
     for policy in (
         public.POLICY,
         audit.POLICY,

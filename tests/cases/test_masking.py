@@ -229,6 +229,18 @@ async def at_a_file(walk: Walk, officer: Actor, elsewhere: Actor, at: str, file:
     await walk.look("officer in charge", "a file of an ended case", f"{at}/files/{file}")
 
 
+async def elsewhere_at(walk: Walk, elsewhere: Actor, at: str, papers_at: Sequence[str], ask: str) -> None:
+    """Whose department is asked one question of the case, and has nothing else to do with it."""
+    await log_in(walk.web, walk.city, elsewhere)
+    question = at.replace("/desk/", "/desk/opinions/")
+    await walk.look("officer of a department asked", "the question", question)
+    await walk.look("officer elsewhere", "the case", at)
+    by_programs = at.replace("/desk/", "/api/v1/desk/cases/")
+    await walk.look("officer elsewhere", "the case, by the API", by_programs, f"{by_programs}/hearing")
+    await walk.look("officer elsewhere", "the case's papers", *papers_at)
+    await walk.look("officer elsewhere", "the request", ask)
+
+
 async def as_residents(
     walk: Walk, owner: Actor, other: Actor, numbers: Sequence[UUID], request: UUID
 ) -> None:
@@ -348,14 +360,7 @@ async def test_who_sees_what(
         await walk.look("officer in charge", f"{page}, by the API", *desk_by_api(owner.actor, number))
         await walk.press("officer in charge", f"{page}, shown for a reason", f"{at}/show", why="contact")
         await walk.look("officer in charge", page.replace("case", "paper"), f"{at}/papers/receipt.pdf")
-    await log_in(web, city, elsewhere)
-    await walk.look(
-        "officer of a department asked", "the question", f"/desk/opinions/{owner.actor.id}/{case_id}"
-    )
-    await walk.look("officer elsewhere", "the case", desk)
-    await walk.look("officer elsewhere", "the case, by the API", *desk_by_api(owner.actor, case_id))
-    await walk.look("officer elsewhere", "the case's papers", *papers_at)
-    await walk.look("officer elsewhere", "the request", ask)
+    await elsewhere_at(walk, elsewhere, desk, papers_at, ask)
     await at_a_file(walk, officer, elsewhere, desk, file)
     web.cookies.clear()
     await walk.look("visitor", "published decisions", "/published")

@@ -101,3 +101,23 @@ def test_every_action_of_the_table_has_words_in_both_languages() -> None:
     for told in ([words.zh for words in RIGHTS.values()], [words.en for words in RIGHTS.values()]):
         assert all(told) and len(told) == len({*told}), "two actions with the same words"
     assert DUTY_WORDS.keys() == {*Duty} and ERRANDS.keys() == {*Errand}
+
+
+def test_every_row_says_what_it_is_about() -> None:
+    """role × action × resource × relation, and `tongban routes` prints all of a row. How it can fail (tried): a verb of
+    no action among the resources; the guardian's condition left out of the command."""
+    from tongban import rooms
+    from tongban.cli.looking import _resource, _rows
+    from tongban.rights_words import RESOURCES
+
+    actions = {rule.action for rule in rooms.POLICY.rules}
+    assert RESOURCES.keys() - actions == set(), "a resource of no action"
+    for rule in rooms.POLICY.rules:
+        assert rule.resource is not None and rule.resource.zh and rule.resource.en, rule.action
+    for action, what in (
+        ("cases.mine", "case"),
+        ("cases.hear", "hearing"),
+        ("portal.erase", "personal data"),
+    ):
+        assert _resource(action) == what
+    assert "resident × delegated → allow whole guardian" in _rows("portal.erase")

@@ -47,6 +47,7 @@ async def test_the_pages_show_who_may_what_and_who_granted_it(staff: Staff) -> N
     table = words(await staff.client.get("/desk/staff/policy?role=administrator&room=identity"))
     assert "identity.staff_grant" in table and "职责：安全管理员" in table and "POST /desk/staff/" in table
     assert "identity.enrol_" not in table
+    assert "资源" in table
     empty = await staff.client.get("/desk/staff/policy?role=visitor&room=cases")
     assert empty.status_code == 200 and "没有符合的行" in words(empty)
     await staff.be("head")

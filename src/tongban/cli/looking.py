@@ -21,13 +21,14 @@ from tongban.cli.answers import json_option, own_database, own_settings, print_j
 @click.command()
 @json_option
 def routes(as_json: bool) -> None:
-    """Every route: methods, path, who may by which rows of the policy table, and where the code stands."""
+    """Every route: methods, path, action and resource, who may by which rows of the table, and where it stands."""
     found = _routes()
     if as_json:
         print_json(found)
     else:
         for route in found:
-            click.echo(f"{route['methods']:<10} {route['path']:<42} {route['who']:<28} {route['code']}")
+            what = f"{route['who']} of {route['resource']}"
+            click.echo(f"{route['methods']:<10} {route['path']:<42} {what:<40} {route['code']}")
             for row in route["rows"]:
                 click.echo(f"{'':<10} {row}")
 
@@ -54,6 +55,12 @@ def _rows(action: str) -> list[str]:
     ]
 
 
+def _resource(action: str) -> str:
+    """What an action is done to: the same in all its rows."""
+    policy = importlib.import_module("tongban.rooms").POLICY
+    return next((rule.resource.en for rule in policy.rules if rule.action == action and rule.resource), "")
+
+
 def _routes() -> list[dict[str, Any]]:
     from litestar.handlers import HTTPRouteHandler
 
@@ -71,6 +78,7 @@ def _routes() -> list[dict[str, Any]]:
                     "methods": ",".join(sorted(str(method) for method in handler.http_methods - {"OPTIONS"})),
                     "path": route.path,
                     "who": str(handler.opt.get("who", "")),
+                    "resource": _resource(str(handler.opt.get("who", ""))),
                     "rows": _rows(str(handler.opt.get("who", ""))),
                     "code": f"{place}:{inspect.getsourcelines(function)[1]} {function.__name__}",
                 }

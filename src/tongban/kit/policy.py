@@ -14,7 +14,7 @@ from uuid import UUID
 import msgspec
 
 from tongban.kit.acting import Acting, ActingFor, BeyondPower, Errand, Eyes
-from tongban.kit.i18n import Message
+from tongban.kit.i18n import Message, Text
 from tongban.kit.ids import bucket_of
 from tongban.kit.not_allowed import REAL_NAME, NotAllowed, StepUpNeeded
 
@@ -180,6 +180,7 @@ class Rule(msgspec.Struct, frozen=True):
     ``guardian`` that it must be a guardian's: what a child has of rights in its data (个人信息保护法 art. 15, 31, 45).
     ``level`` is the real-name level that a verdict ``step-up`` asks: who has it is allowed. ``phone_only``: of a
     resident's row, open to an account that is known by its phone alone (L0); every other asks L1 at least.
+    ``resource`` is what the action is done to 资源, which ``relation`` is a relation to; the assembled table has it.
     """
 
     action: str
@@ -193,6 +194,7 @@ class Rule(msgspec.Struct, frozen=True):
     guardian: bool = False
     level: int = 0
     phone_only: bool = False
+    resource: Text | None = None
 
 
 def level_missing(actor: Actor, level: int) -> StepUpNeeded | BeyondPower:
