@@ -228,7 +228,8 @@ def test_an_agent_gets_what_the_rows_for_agents_say(house: House, records: Recor
 
 #: The form of the bar by which she is herself again.
 _BACK = re.compile(
-    r'<form action="/my/acting/switch" method="post">.{1,200}?name="power" value=""><button', re.DOTALL
+    r'<form action="/my/acting/switch" method="post">(?:(?!</form>).)+?name="power" value=""><button',
+    re.DOTALL,
 )
 
 
