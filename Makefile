@@ -60,6 +60,7 @@ bench:
 	@.venv/bin/python -m bench.oidc
 	@.venv/bin/python -m bench.sealing
 	@.venv/bin/python -m bench.enumeration
+	@.venv/bin/python -m bench.accounts
 	@exec .venv/bin/python -m bench.growth
 
 soak:

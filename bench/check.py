@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-from bench import desk, enumeration, oidc, sealing, uploads
+from bench import accounts, desk, enumeration, oidc, sealing, uploads
 from bench.rows import RESULTS, Row, read
 
 #: Every line that the benches of this version measure: none may get lost unnoticed.
@@ -33,6 +33,7 @@ EXPECTED = (
     "move: accept, by its action, against the same 2 statements",
     "move: approve, by its action, against the same 2 statements",
     oidc.NAME,
+    *accounts.NAMES,
     *map(enumeration.name_of, enumeration.DOORS),
     enumeration.LOG_IN,
     *sealing.NAMES.values(),

@@ -165,7 +165,12 @@ async def _processor_time(house: House, db: Database, has: Somebody, times: int)
     alone = (time.process_time() - begun) * 1000 / times
     whole = spent / times
     return Row(
-        name=LOG_IN, value=round(whole, 2), unit="ms CPU", peer=round(alone, 2), ratio=round(whole / alone, 3)
+        name=LOG_IN,
+        value=round(whole, 2),
+        unit="ms CPU",
+        peer=round(alone, 2),
+        ratio=round(whole / alone, 3),
+        target=1.25,  # a log-in is bound by its password's hash alone
     )
 
 
