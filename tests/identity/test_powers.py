@@ -27,6 +27,7 @@ from tongban.kit import clock
 from tongban.kit.acting import ActingFor, BeyondPower, Errand
 from tongban.kit.db import Database
 from tongban.kit.policy import Actor, Relation, must_cover
+from tongban.kit.web.recognising import Sessions
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore::litestar.exceptions.LitestarDeprecationWarning"),
@@ -142,10 +143,15 @@ async def session_of(db: Database, actor: Actor) -> Actor:
 
 
 async def test_a_power_that_ended_ends_what_sessions_do_by_it(db: Database, li: Actor, wang: Actor) -> None:
+    """At once in a process that remembers the session, for what is only read too. How it can fail (tried): who acts for
+    another is taken from the cache."""
     power = await standing(db, li, wang)
     hers = await session_of(db, wang)
-    await actions.switch(db, hers, power_id=power, now=NOW)
+    acting, elsewhere = await actions.switch(db, hers, power_id=power, now=NOW), Sessions(db)
+    before = await elsewhere.actor(acting.cookie, now=clock.now())
     await actions.revoke_power(db, li, power_id=power, now=NOW)
+    after = await elsewhere.actor(acting.cookie, now=clock.now())
+    assert [one and one.acting and one.acting.ended for one in (before, after)] == [None, "revoked"]
     await actions.revoke_power(db, li, power_id=power, now=NOW)
     ended = await db.value("SELECT power_ended FROM kit.session WHERE power = $1", power)
     assert ended == "revoked"
@@ -157,6 +163,22 @@ async def test_a_power_that_ended_ends_what_sessions_do_by_it(db: Database, li: 
     assert li.id is not None
     await actions.end_sessions(db, principal=li.id, now=NOW)
     assert await db.value("SELECT power_ended FROM kit.session WHERE power = $1", power) == "revoked"
+
+
+async def test_a_power_for_some_items_says_nothing_of_what_needs_all(
+    db: Database, li: Actor, wang: Actor
+) -> None:
+    """How it can fail (tried): all errands are told of."""
+    some = await standing(db, li, wang, items=frozenset({"passport"}))
+    every = await standing(db, li, wang, kind="family")
+    told = [
+        [str(one) for one in (await actions.power(db, li, power_id=power)).errands_in_words]
+        for power in (some, every)
+    ]
+    assert [("查看和出示证照" in one, "填报和提交申请" in one) for one in told] == [
+        (False, True),
+        (True, True),
+    ]
 
 
 async def test_its_last_day_ends_it_by_itself(db: Database, li: Actor, wang: Actor) -> None:

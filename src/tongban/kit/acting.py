@@ -40,6 +40,9 @@ ERRANDS: dict[Errand, Message] = {
     Errand.DATA: N_("请求更正个人信息、人工复核"),
 }
 
+#: What no item bounds: a power for some items only has none of these, whatever it says.
+WITH_ALL_ITEMS = frozenset({Errand.LICENCES, Errand.DATA})
+
 #: Why somebody may act for another: a power of attorney (民法典 art. 161, 165), guardianship (art. 23, 27), family who
 #: were entrusted, an office in a firm, a clerk who helps at the window, a firm's own certificate.
 PowerKind = Literal[

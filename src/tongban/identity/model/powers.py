@@ -16,7 +16,7 @@ import msgspec
 from tongban.identity.model.founding import papers_of, shown_in_words
 from tongban.identity.model.sealed import agent_name_of, principal_name_of
 from tongban.kit import clock, keys, papers
-from tongban.kit.acting import ERRANDS, KINDS, Acting, Errand, PowerEnd, PowerKind
+from tongban.kit.acting import ERRANDS, KINDS, WITH_ALL_ITEMS, Acting, Errand, PowerEnd, PowerKind
 from tongban.kit.errors import Conflict, Invalid, NotFound, Words
 from tongban.kit.i18n import N_, Message
 from tongban.kit.policy import Actor, Relation, Role, Rule
@@ -167,8 +167,13 @@ class Power(msgspec.Struct, frozen=True):
 
     @property
     def errands_in_words(self) -> list[Message]:
-        """What its agent may do."""
-        return [words for errand, words in ERRANDS.items() if self.errands is None or errand in self.errands]
+        """What its agent may do; where it is for some items only, nothing that needs it for all."""
+        without = WITH_ALL_ITEMS if self.items is not None else frozenset()
+        return [
+            words
+            for errand, words in ERRANDS.items()
+            if errand not in without and (self.errands is None or errand in self.errands)
+        ]
 
     @property
     def shown_principal(self) -> str:

@@ -39,8 +39,8 @@ async def waiting_offer(db: Database, principal: UUID, agent_hash: bytes, kind: 
 
 
 async def replaced_by(db: Database, offer: UUID) -> list[Power]:
-    """The powers that stand and end once this offer is accepted: of its kind, given to its agent, by whichever of her
-    papers she was named."""
+    """The powers that end once this offer is accepted, run out or not: of its kind, given to its agent, by whichever of
+    her papers she was named. Her account finds them where a hash has another spelling."""
     rows = await db.rows(
         f"""SELECT {COLUMNS} FROM identity.power o
         JOIN identity.power p ON p.bucket = o.bucket AND p.principal = o.principal AND p.kind = o.kind

@@ -12,7 +12,6 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from tongban.kit import clock, i18n, maintenance
 from tongban.kit.errors import Unavailable
-from tongban.kit.web.access import UNSAFE
 from tongban.kit.web.lingering import Body, has_body, is_large
 from tongban.kit.web.recognising import Sessions
 from tongban.kit.web.visit import (
@@ -123,7 +122,7 @@ class VisitMiddleware:
             return  # the database may be what is worked on: nobody is asked who she is
         sessions: Sessions = scope["litestar_app"].state.sessions
         try:
-            actor = await sessions.actor(cookie, now=clock.now(), unsafe=scope.get("method") in UNSAFE)
+            actor = await sessions.actor(cookie, now=clock.now())
         except Unavailable:
             # Health checks and the maintenance page must answer without the database; a page that
             # needs it, or a log-in, says so.

@@ -84,19 +84,17 @@ class Sessions:
         self._db = db.sibling()
         self._cache: dict[str, _Known] = {}
 
-    async def actor(self, cookie: str, *, now: datetime, unsafe: bool = False) -> Actor | None:
+    async def actor(self, cookie: str, *, now: datetime) -> Actor | None:
         """The actor, None when the session is unknown or has ended. At most one statement, none while it is fresh.
 
-        ``unsafe``: the request changes something. Who acts for another is then looked up whatever the cache holds, so
-        that a power that was revoked does nothing more from that moment on. Whom an account was merged into is always
-        looked up, so that a merge that is undone shows nothing more from that moment on.
+        Who acts for another, and whom an account was merged into, is looked up whatever the cache holds: a power that
+        was revoked does and shows nothing more from that moment on, and so does a merge that is undone.
         """
         known = self._cache.get(cookie)
         if known is not None and known.fresh_until > time.monotonic():
             if known.ends_at <= now:
                 return None
-            current = known.actor
-            if (current.acting is not None and not unsafe) or (current.acting is None and not current.also):
+            if known.actor.acting is None and not known.actor.also:
                 return _at(known.actor, now)
         bucket = bucket_in(cookie)
         if bucket is None:
