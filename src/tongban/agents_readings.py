@@ -21,7 +21,8 @@ from tongban.kit.policy import Actor
 
 class Opens(msgspec.Struct, frozen=True):
     """What a route opens 查看内容: its ``record``, named by the parameter ``by`` of its address, and otherwise a
-    ``list`` of the principal's; each the action that the ledger names."""
+    ``list`` of the principal's; each the action that the ledger names. Two pages have no list's name in common:
+    the second would leave no row for an hour after the first."""
 
     list: str
     record: str = ""
@@ -33,15 +34,17 @@ _CASES = Opens("cases.see_list", "cases.see_case", "case_id")
 READINGS: dict[str, Opens] = {
     **dict.fromkeys(("cases.mine", "cases.draft", "cases.correct", "cases.supply", "cases.hearing"), _CASES),
     **dict.fromkeys(("cases.withdraw", "cases.submit", "cases.enclose"), _CASES),
+    "cases.materials": Opens("cases.see_materials"),
+    "cases.confirmations": Opens("cases.see_confirmations"),
     "licences.library": Opens("licences.see_library", "licences.see_licence", "licence"),
     "notices.inbox": Opens("notices.see_inbox"),
     "portal.mine": Opens("portal.see_overview"),
     "portal.requests": Opens("portal.see_requests", "portal.see_request", "request_id"),
-    "portal.ask_correction": Opens("portal.see_requests"),
-    "portal.ask_review": Opens("portal.see_requests"),
+    "portal.ask_correction": Opens("portal.see_correction_form"),
+    "portal.ask_review": Opens("portal.see_review_form"),
     "portal.decided": Opens("portal.see_decision", "portal.see_decision", "case_id"),
     "portal.my_data": Opens("portal.see_data"),
-    "portal.erase": Opens("portal.see_data"),
+    "portal.erase": Opens("portal.see_erasure"),
     "portal.read_copy": Opens("portal.take_copy"),
     "identity.consents": Opens("identity.see_consents"),
     "audit.readings": Opens("audit.see_readings"),

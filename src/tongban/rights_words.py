@@ -31,6 +31,8 @@ RIGHTS = {
     "cases.inspect": Text("现场核查并记录", "Inspect on the spot and record it"),
     "cases.interested": Text("作为利害关系人查看和陈述", "Read and speak as an interested person"),
     "cases.mine": Text("查看自己的办件", "See one's own cases"),
+    "cases.materials": Text("查看自己交过的材料", "See the documents one has handed in"),
+    "cases.confirmations": Text("查看请自己确认的申请", "See what waits for one's own confirmation"),
     "cases.move": Text("办理办件的下一步", "Take the next step of a case"),
     "cases.published": Text("查看公开的决定", "See published decisions"),
     "cases.recheck": Text("重新核对登记信息", "Ask the registers again"),
@@ -156,7 +158,7 @@ _PAGE, _POLICY, _FACTOR = (
 _OF_VERB: dict[Text, dict[str, str]] = {
     _KEY: {"audit": "keys", "licences": "keys"},
     _CALENDAR: {"cases": "working_days absence"},
-    _DRAFT: {"cases": "start draft enclose submit forget_material"},
+    _DRAFT: {"cases": "start draft enclose submit materials forget_material"},
     _HEARING: {"cases": "hear hearing recusal"},
     _PAPER: {"cases": "print published check slip", "licences": "verify_paper"},
     _ARCHIVE: {"cases": "archive appraise"},

@@ -332,6 +332,7 @@ async def warm(db: Database) -> None:
     identity.plug_item_names(naming.item_names)
     identity.plug_act_kinds(naming.ACT_KINDS)
     audit.plug_names(naming.name_of)
+    audit.plug_agents(identity.agents_by_power)
     portal.plug_personal(PERSONAL)
     portal.plug_keepers(KEEPERS)
     licences.plug_granter(cases.granted_by)

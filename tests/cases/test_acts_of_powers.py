@@ -51,7 +51,8 @@ async def table(
 async def test_both_sides_see_every_act(table: Table) -> None:
     """The agent files and looks, another agent too; the owner sees both, each agent what is hers, nobody a number.
 
-    A line says which register was asked. How it can fail (tried): leave the resource out of what is read."""
+    A line says which register was asked, on the power's own page too. How it can fail (tried): leave the resource out
+    of what is read, or on that page; no way back from a page that the list has not."""
     terms = (papers.Paper(papers.CITIZEN, table.third.number), table.third.name, "family", None, None, None)
     second = await actions.offer_power(
         table.db, table.owner.actor, Offer(*terms, table.now, table.now + timedelta(days=9)), now=table.now
@@ -83,6 +84,11 @@ async def test_both_sides_see_every_act(table: Table) -> None:
     await _as(table, table.owner)
     everything = await _lines(table, "")
     assert {one["agent"] for one in everything} == {own.name, table.third.name}
+    shown = await table.ask(f"GET /my/acting/{first}")
+    assert "向登记机关查询：实有人口基本信息" in shown.text and "居住证" in shown.text.split('id="acts"')[1]
+    astray = await table.ask("GET /my/acting/acts?kind=read&after=zzz")
+    assert astray.status_code == 400 and "游标" not in astray.text
+    assert 'href="/my/acting/acts?kind=read"' in astray.text
     filed = await _lines(table, f"case={table.draft}&kind=apply&item={make.ITEM}")
     assert [one["action"] for one in filed] == ["cases.submit", "cases.save"]
     assert all(one["item"] == make.ITEM for one in filed)

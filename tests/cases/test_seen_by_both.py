@@ -47,12 +47,15 @@ async def test_what_an_agent_looks_at_both_sides_read(table: Table, monkeypatch:
     """Each record that she opens is a row, once an hour, in pages, file and API; what cannot be noted is not shown.
 
     How it can fail (tried): without the gate's ``noting`` (no row at all), without the guard of ``note_once`` (a second
-    process writes it again), with the error of the ledger caught (the page is shown).
+    process writes it again), with the error of the ledger caught (the page is shown); with the materials under
+    ``cases.mine``; with every row of ``cases.`` taken for a case; without the agents' names plugged.
     """
     power = await _power(table)
     await table.act(power)
     doors = {
         "/my/cases": ("cases.see_list", None),
+        "/my/materials": ("cases.see_materials", None),
+        "/my/confirmations": ("cases.see_confirmations", None),
         "/my/cases/{case}": ("cases.see_case", table.case),
         "/my/cases/{case}/papers/receipt.pdf": ("cases.see_paper", table.case),
         "/apply/{item}/{draft}": ("cases.see_case", table.draft),
@@ -67,7 +70,7 @@ async def test_what_an_agent_looks_at_both_sides_read(table: Table, monkeypatch:
     wanted = {(said, str(about or table.owner.actor.id)) for said, about in doors.values()}
     assert {(one["action"], one["reference"]) for one in read} == wanted and len(read) == len(wanted)
     assert {one["detail"]["power"] for one in read} == {str(power)}
-    assert read[2]["detail"]["paper"] == "receipt.pdf"
+    assert read[4]["detail"]["paper"] == "receipt.pdf"
     refused = await table.ask("GET /my/cases/00000000-0000-7000-8000-000000000000")
     assert refused.status_code == 404
     noting._noted.clear()  # another process, which knows nothing of it
@@ -84,7 +87,11 @@ async def test_what_an_agent_looks_at_both_sides_read(table: Table, monkeypatch:
     rows = list(csv.reader(io.StringIO(taken.content.decode("utf-8-sig"))))
     assert ["打开办件的文书", table.agent.name] in [[row[2], row[5]] for row in rows]
     readings = (await table.ask("GET /my/readings")).text
-    assert "为您代办的人" in readings and "打开办件的文书" in readings
+    assert f"为您代办的{table.agent.name}" in readings and "打开办件的文书" in readings
+    assert "查看交过的材料" in readings, "her papers are no list of cases"
+    page = (await table.ask("GET /my/acting/acts?kind=read")).text.split("<main")[1]
+    assert f'href="/my/cases/{table.case}"' in page and f"case={table.case}" in page
+    assert "查看办件列表" in page and str(table.owner.actor.id) not in page, "a list is no case"
     assert await audit.reads_without_purpose(table.db, now=clock.now()) == 0
 
     await table.ask("GET /my/inbox")

@@ -130,7 +130,7 @@ async def test_who_acts_is_the_principal_with_the_agent_beside_her(
     with pytest.raises(PowerUnknown):
         await actions.power(db, acting, power_id=other)  # whom else she trusts is hers to know
     power_row = await actions.power(db, li, power_id=power)
-    assert [one.agent for one in await actions.acts_by(db, power_row, limit=10)] == [wang.id]
+    assert [one.agent for one in await actions.acts_by(db, power_row, limit=10)] == [WANG.name]
 
 
 async def session_of(db: Database, actor: Actor) -> Actor:
@@ -225,7 +225,9 @@ async def test_by_pages_from_the_offer_to_the_end(client: Client, db: Database) 
     await logged_in_as(client, db, WANG.phone)
     shown = await client.get(f"/my/acting/{power}")
     assert "居住证" in words(shown) and "填报和提交申请" in words(shown)
+    assert "授权发出时间" in words(shown), "nobody has agreed to it"
     shown = await submit(client, shown, f"/my/acting/{power}/accept", {})
+    assert "授权发出时间" not in words(shown) and "授权时间" in words(await client.get(f"/my/acting/{power}"))
     shown = await submit(client, shown, "/my/acting/switch", {"power": str(power), "next": "/my/acting"})
     assert "您正在代 李*雯 办理" in words(shown), words(shown)
     assert shown.headers["tongban-acting-for"] == str(await db.value("SELECT principal FROM identity.power"))

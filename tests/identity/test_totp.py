@@ -286,6 +286,7 @@ async def test_it_is_put_in_use_by_its_first_code_and_the_password(db: Database,
         ) as refused:
             await actions.enable_totp(db, officer, token=offer.token, password=word, code=code, now=NOW)
         assert set(refused.value.fields) == fields
+        assert "恢复码" not in str(refused.value.message), "there are none yet"
     assert (await actions.second_factor(db, officer)).since is None
     late = NOW + timedelta(minutes=15)
     for token, now in ((offer.token, late), ("x", NOW), (offer.token[:-3], NOW)):

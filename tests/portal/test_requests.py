@@ -63,7 +63,9 @@ async def told(db: Database, who: Resident) -> list[str]:
 
 
 async def look_at(city: Database, owner: Resident, officer: Actor, at: dict[str, Any]) -> None:
-    """Masked to the officer of the department, in full for a reason, unknown elsewhere, refused without the duty."""
+    """Masked to the officer of the department, in full for a reason, unknown elsewhere, refused without the duty.
+
+    Each look stands among who read her data, as of her request. How it can fail (tried): as of her own act."""
     (line,) = await answering.queue(city, officer, after=None, limit=9, now=NOW)
     assert owner.name not in line.name
     elsewhere = await officer_elsewhere(city, owner.district)
@@ -78,6 +80,9 @@ async def look_at(city: Database, owner: Resident, officer: Actor, at: dict[str,
     full = await answering.look(city, officer, why="compare", **at)
     assert full.number == owner.number
     assert msgspec.structs.replace(full.said, place="") == SAID and owner.district in full.said.place
+    readings = await audit.readings_of(city, subject=owner.actor.id, limit=2)
+    seen = await audit.shown_readings(city, owner.actor, readings)
+    assert [str(one["purpose"]) for one in seen] == ["您提出的请求"] * 2, "the officer's look, no act of hers"
 
 
 async def test_a_request_is_one_goes_to_the_registers_department_and_is_answered(

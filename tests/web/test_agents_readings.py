@@ -29,14 +29,37 @@ def _of_agents(app: Litestar) -> dict[str, set[str]]:
     return found
 
 
+def _lists(app: Litestar) -> dict[str, list[str]]:
+    """The pages that name no record, by the action of what is noted; a program's door opens what its page does."""
+    found: dict[str, list[str]] = {}
+    for route in app.routes:
+        for handler in getattr(route, "route_handlers", ()):
+            opens = READINGS.get(handler.opt.get("who", ""))
+            named = opens is not None and opens.by in route.path_parameters
+            if (
+                opens is not None
+                and not named
+                and "GET" in handler.http_methods
+                and "/api/" not in route.path
+            ):
+                found.setdefault(handler.opt["who"], []).append(route.path)
+    return found
+
+
 def test_every_page_of_agents_is_noted_or_says_why_not() -> None:
-    """How it can fail (tried): take a row out of READINGS, or a word out of naming.ACTIONS."""
-    asked = _of_agents(create_app())
+    """How it can fail (tried): take a row out of READINGS, or a word out of naming.ACTIONS; let two pages have one
+    ``who``, or two of them one list's name."""
+    app = create_app()
+    asked = _of_agents(app)
     assert sorted(asked.keys() - READINGS.keys() - NOT_READ.keys()) == []
     assert not READINGS.keys() & NOT_READ.keys() and all(NOT_READ.values())
     words = {one.list for one in READINGS.values()} | {one.record for one in READINGS.values()} - {""}
     words |= {said for within in agents_readings._WITHIN.values() for _, said in within.values()}
     assert sorted(words - naming.ACTIONS.keys()) == []
+    lists = [one.list for one in {id(one): one for one in READINGS.values()}.values()]
+    assert len(lists) == len(set(lists)), "the second leaves no row for an hour after the first"
+    shared = {who: pages for who, pages in _lists(app).items() if len(pages) > 1}
+    assert shared == {}, "two pages of one name, of which the principal reads one"
     for action, names in asked.items():
         opens = READINGS.get(action)
         if opens is not None and opens.by:

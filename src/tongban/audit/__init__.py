@@ -21,7 +21,7 @@ from tongban.audit.actions.record import (
     standing_purpose,
 )
 from tongban.audit.actions.seal import seal, unsealed_tail
-from tongban.audit.actions.showing import herself, shown_readings
+from tongban.audit.actions.showing import agents_of, herself, plug_agents, shown_readings
 from tongban.audit.actions.verify import ExportUnreadable, export, verify, verify_export
 from tongban.audit.model import (
     POLICY,
@@ -57,6 +57,7 @@ __all__ = [
     "acts_by_powers",
     "acts_of_staff",
     "acts_upon",
+    "agents_of",
     "closing_purpose",
     "ensure_partitions",
     "erase",
@@ -68,6 +69,7 @@ __all__ = [
     "note_agents_reading",
     "note_once",
     "opening_purpose",
+    "plug_agents",
     "plug_names",
     "readings_of",
     "reads_without_purpose",

@@ -9,6 +9,7 @@ and :func:`paper_of` under a standing purpose.
 from tongban.identity.actions import (
     Opened,
     actor_of,
+    agents_by_power,
     check_password,
     enrol,
     finish_enrolment,
@@ -143,6 +144,7 @@ __all__ = [
     "TwoDoIt",
     "actor_of",
     "administrators",
+    "agents_by_power",
     "ask_closing",
     "call_off_closing",
     "check_password",

@@ -40,7 +40,7 @@ class MaterialPage(msgspec.Struct, frozen=True):
     next: str | None
 
 
-@get("/api/v1/materials", who="cases.mine", include_in_schema=True)
+@get("/api/v1/materials", who="cases.materials", include_in_schema=True)
 async def materials(
     db: Database, actor: Actor, after: After = None, limit: Limit = USUAL
 ) -> Response[MaterialPage]:

@@ -58,12 +58,14 @@ POLICY = Policy(
         # Of a case of another's that bears on her: the row that names her is her own.
         *_rules("cases.interested", Role.RESIDENT, Relation.OWN),
         *_rules("cases.mine", Role.RESIDENT, Relation.OWN),
+        *_rules("cases.materials", Role.RESIDENT, Relation.OWN),
+        *_rules("cases.confirmations", Role.RESIDENT, Relation.OWN),
         *_rules("cases.forget_material", Role.RESIDENT, Relation.OWN),
         *_agents(Errand.APPLY, "cases.start", "cases.draft", "cases.enclose", "cases.submit"),
         *_agents(Errand.CORRECT, "cases.correct", "cases.supply"),
         *_agents(Errand.WITHDRAW, "cases.withdraw"),
         *_agents(Errand.HEARING, "cases.hearing"),
-        *_agents(Errand.FOLLOW, "cases.mine"),
+        *_agents(Errand.FOLLOW, "cases.mine", "cases.materials", "cases.confirmations"),
         # To sign together with others and to speak as an interested person is one's own, by no power of another's:
         # 民法典 art. 161(2).
         *_rules("cases.desk", Role.OFFICER, Relation.DEPARTMENT),

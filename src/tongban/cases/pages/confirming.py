@@ -41,7 +41,7 @@ _OVER = N_(
 _ROUND = re.compile(r"[0-9]{1,9}")
 
 
-@get("/my/confirmations", who="cases.mine")
+@get("/my/confirmations", who="cases.confirmations")
 async def waiting(db: Database, actor: Actor) -> Response[str]:
     """What waits for my word, and what I have signed with others."""
     return await _waiting(db, actor)

@@ -15,7 +15,7 @@ from tongban.kit.policy import Actor
 from tongban.kit.web import page, redirect
 
 
-@get("/my/materials", who="cases.mine")
+@get("/my/materials", who="cases.materials")
 async def mine(db: Database, actor: Actor, now: datetime) -> Response[str]:
     """My files, by material."""
     found = await actions.my_materials(db, actor)

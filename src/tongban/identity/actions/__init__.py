@@ -1,8 +1,8 @@
 """Verbs of the identity room."""
 
 from tongban.identity.actions.accounts import actor_of, found, load_demo, paper_of, person, phone_sealed_of
-from tongban.identity.actions.acting import acts_by, powers_of, switch
-from tongban.identity.actions.acts import plug_act_kinds
+from tongban.identity.actions.acting import powers_of, switch
+from tongban.identity.actions.acts import acts_by, agents_by_power, plug_act_kinds
 from tongban.identity.actions.answering import answer_power, replaced_by
 from tongban.identity.actions.changing_password import change_password
 from tongban.identity.actions.children import (
@@ -61,6 +61,7 @@ __all__ = [
     "Opened",
     "actor_of",
     "acts_by",
+    "agents_by_power",
     "answer_power",
     "ask_again",
     "ask_firms",

@@ -154,8 +154,3 @@ async def _back(db: Database, actor: Actor, *, now: datetime) -> Opened:
         audit.record(actor, "identity.act_for_self", subject=actor.id, reference=actor.acting.power, now=now),
     )
     return Opened(agent.actor(), await taken(db, cookie))
-
-
-async def acts_by(db: Database, power: Power, *, limit: int) -> list[audit.Done]:
-    """What was done by a power, newest first: for its principal and its agent, who both see every act."""
-    return await audit.acts_by_powers(db, principal=power.principal, powers=[power.id], limit=limit)

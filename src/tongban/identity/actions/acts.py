@@ -75,6 +75,17 @@ async def acts(
     return Acts(principal, among, one, [await _line(db, each, by[each.power]) for each in done])
 
 
+async def agents_by_power(db: Database, principal: UUID) -> dict[str, str]:
+    """The names of all to whom somebody ever gave a power, by its id: one statement."""
+    return {str(one.id): one.agent_name for one in await powers.ever_given(db, principal)}
+
+
+async def acts_by(db: Database, power: Power, *, limit: int) -> list[ActLine]:
+    """What was done by a power, newest first: for its principal and its agent, who both see every act."""
+    done = await audit.acts_by_powers(db, principal=power.principal, powers=[power.id], limit=limit)
+    return [await _line(db, each, power) for each in done]
+
+
 async def _line(db: Database, done: audit.Done, by: Power) -> ActLine:
     words, item = _text(await audit.name_of(db, kind="action", code=done.action)), None
     if done.resource is not None:

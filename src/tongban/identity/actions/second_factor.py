@@ -207,13 +207,13 @@ async def enable_totp(
 
 def _first_code(secret: bytes, code: str, who: UUID, *, now: datetime) -> bytes:
     """The hash of the offered secret's first code. Nobody guesses here: who types it has the secret before her."""
-    factor = rules.factor_typed(code, field="code")
-    step = rules.matching_step(secret, factor.word, now=now) if factor.kind == "totp" else None
+    typed = rules.code_typed(code, field="code")
+    step = rules.matching_step(secret, typed, now=now)
     if step is None:
         raise TypedInvalid(
             {"code": N_("这不是新验证器上现在的口令。请看刚扫码添加的那一条，手机时间不准的请先校准。")}
         )
-    return rules.totp_hash(factor.word, step, account=who)
+    return rules.totp_hash(typed, step, account=who)
 
 
 def _hashes(codes: list[str], who: UUID) -> list[bytes]:

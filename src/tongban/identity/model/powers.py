@@ -117,6 +117,12 @@ class Power(msgspec.Struct, frozen=True):
             return PowerState.EXPIRED
         return self.state
 
+    @property
+    def unaccepted(self) -> bool:
+        """Whether it waits, or waited to its end, for its agent to accept it."""
+        given = self.kind in OFFERED or self.kind in OF_FIRMS
+        return given and (self.answered_at is None or self.state is PowerState.DECLINED)
+
     def usable(self, now: datetime) -> bool:
         """Whether its agent can act by it now."""
         return self.at(now) is PowerState.STANDING and self.starts_at <= now

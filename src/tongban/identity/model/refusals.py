@@ -122,10 +122,15 @@ class CodeUsed(Invalid):
 
 
 class FactorMalformed(Invalid):
-    """What was typed can be neither an authenticator's code nor a recovery code: it costs no try."""
+    """What was typed can be neither an authenticator's code nor a recovery code: it costs no try.
 
-    def __init__(self, field: str) -> None:
+    ``new``: the code of an authenticator that is only set up, which has no recovery codes.
+    """
+
+    def __init__(self, field: str, *, new: bool = False) -> None:
         words = N_("请输入验证器上的 6 位动态口令，或者一个 10 位的恢复码。")
+        if new:
+            words = N_("请输入新验证器上的 6 位动态口令。")
         super().__init__("factor-malformed", words, fields={field: words})
 
 

@@ -79,10 +79,22 @@ class Factor(msgspec.Struct, frozen=True):
         return f"Factor({self.kind})"
 
 
+def code_typed(text: str, *, field: str) -> str:
+    """The code of an authenticator that is set up, without blanks and hyphens; raises FactorMalformed."""
+    word = normalised(text).replace("-", "")
+    if not _is_code(word):
+        raise FactorMalformed(field, new=True)
+    return word
+
+
+def _is_code(word: str) -> bool:
+    return len(word) == DIGITS and word.isascii() and word.isdigit()
+
+
 def factor_typed(text: str, *, field: str) -> Factor:
     """The factor in what was typed, without blanks and hyphens; raises FactorMalformed for what can be none."""
     word = normalised(text).replace("-", "")
-    if len(word) == DIGITS and word.isascii() and word.isdigit():
+    if _is_code(word):
         return Factor("totp", word)
     if len(word) == RECOVERY_LENGTH and set(word) <= set(_LETTERS):
         return Factor("recovery", word)

@@ -10,7 +10,6 @@ from uuid import UUID
 from litestar import Request, get, post
 from litestar.response import Response
 
-from tongban import audit
 from tongban.identity import actions
 from tongban.identity.actions import Opened
 from tongban.identity.model import POLICY
@@ -169,7 +168,6 @@ async def show_power(
     found = await actions.power(db, actor, power_id=power_id)
     # What another gave is given to her, by whichever of her accounts.
     mine = found.agent == actor.holder or found.principal != actor.id
-    done = await actions.acts_by(db, found, limit=_ACTS)
     state, said = found.at(now), request.query_params.get("done", "")
     return page(
         "identity/power.html",
@@ -182,7 +180,7 @@ async def show_power(
         mine=mine,
         own=actor.acting is None,
         names=await actions.item_names(db),
-        acts=[(one, await audit.action_name(db, one.action)) for one in done],
+        acts=await actions.acts_by(db, found, limit=_ACTS),
         waits=state is PowerState.OFFERED,
         replaces=state is PowerState.OFFERED and await actions.replaced_by(db, found, now=now),
         stands=state is PowerState.STANDING,

@@ -67,6 +67,13 @@ def _has_place(part: Any) -> bool:
     return not (isinstance(part, str) and "\0" in part)
 
 
+def first_page() -> str:
+    """The address that was asked for, from the list's beginning: without ``after``, narrowed as it was."""
+    current = visit()
+    others = [pair for pair in parse_qsl(current.query) if pair[0] != "after"]
+    return current.path + (f"?{urlencode(others)}" if others else "")
+
+
 def shown(found: list[Row], limit: int) -> tuple[list[Row], Row | None]:
     """Of ``limit + 1`` rows read: those of this page, and its last one when another page follows."""
     return found[:limit], found[limit - 1] if len(found) > limit else None

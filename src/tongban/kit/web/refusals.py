@@ -24,6 +24,7 @@ from tongban.kit.web.bodies import pointer_to
 from tongban.kit.web.csrf import StaleForm
 from tongban.kit.web.keeping import keep_fields
 from tongban.kit.web.pages import local_path, page, redirect, typed_once_more
+from tongban.kit.web.paging import CursorMalformed, first_page
 from tongban.kit.web.visit import visit
 
 log = structlog.get_logger("tongban.web")
@@ -73,6 +74,8 @@ WORDS = {
     500: N_("错误已记录，您已提交的内容不会丢失。请稍后重试，或拨打热线并告知追踪号。"),
     503: N_("服务很快恢复，您已提交的内容不会丢失。请稍后再试。"),
 }
+#: For who reads a list as pages: of cursors she knows nothing.
+_NO_SUCH_PAGE = N_("这个列表没有这一页：地址可能不完整，或者已经改变。请从第一页看起。")
 #: The same for a program, which has no page before it and no entry below.
 _TO_PROGRAMS = WORDS | {
     404: N_("没有这个接口地址，或者您无权查看。请对照接口说明检查地址和其中的编号。"),
@@ -174,13 +177,15 @@ def refuse(request: Request[Any, Any, Any], refused: Refused) -> Response[Any]:
             back=_belongs_to(request),
         )
     else:
+        lost = isinstance(refused, CursorMalformed)
         answer = page(
             "error.html",
             status=refused.status,
             code=refused.status,
             title=TITLES.get(refused.status, TITLES[400]),
-            message=refused.message,
+            message=_NO_SUCH_PAGE if lost else refused.message,
             fields=refused.fields,
+            first_href=first_page() if lost else None,
             factor_first=isinstance(refused, FactorFirst),
             retry_after=refused.retry_after,
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -41,12 +42,13 @@ async def lookers(db: Database, actor: Actor, *, licence: UUID) -> list[Look]:
     if actor.id is None:
         return []
     readings = await audit.readings_of(db, subject=actor.id, limit=_READ, reference=str(licence))
+    agents = await audit.agents_of(db, actor, readings)
     looks: list[Look] = []
     for reading in readings:
         if reading.action == SHOWING and "power" not in (reading.detail or {}):
             continue  # what she showed herself she reads among all readings
         by = _how(reading)
-        look = Look(await _who(db, actor, reading), by, reading.at)
+        look = Look(await _who(db, actor, reading, agents), by, reading.at)
         if looks and looks[-1].is_like(look):
             looks[-1] = msgspec.structs.replace(looks[-1], count=looks[-1].count + 1)
         else:
@@ -61,9 +63,11 @@ def _how(reading: audit.Reading) -> str:
     return str(detail.get("by", "look"))
 
 
-async def _who(db: Database, actor: Actor, reading: audit.Reading) -> Message | Text | str:
+async def _who(
+    db: Database, actor: Actor, reading: audit.Reading, agents: Mapping[str, str]
+) -> Message | Text | str:
     if actor.is_she(reading.actor):
-        return audit.herself(actor, reading)
+        return audit.herself(actor, reading, agents)
     if reading.department is not None:
         department = await regions.department(db, reading.department)
         return N_("{department} {name}", department=department.name, name=reading.actor_name)

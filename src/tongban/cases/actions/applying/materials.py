@@ -25,7 +25,7 @@ async def my_materials(db: Database, actor: Actor) -> list[MyMaterial]:
 
 
 async def _materials(db: Database, actor: Actor, accounts: Sequence[UUID]) -> list[MyMaterial]:
-    POLICY.require(actor, "cases.mine", Relation.OWN)
+    POLICY.require(actor, "cases.materials", Relation.OWN)
     held = {row["id"]: row for row in await files.offered(db, accounts)}
     found: dict[tuple[str, bytes], MyMaterial] = {}
     for row in await store.filed_files(db, accounts=accounts):

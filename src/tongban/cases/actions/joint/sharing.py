@@ -82,7 +82,7 @@ async def shared(db: Database, actor: Actor) -> Shared:
 
     Nothing of the applications' contents is read.
     """
-    POLICY.require(actor, "cases.mine", Relation.OWN)
+    POLICY.require(actor, "cases.confirmations", Relation.OWN)
     assert actor.id is not None
     invited = {one.case_id: one for one in await store.invitations(db, accounts=actor.accounts, limit=MOST)}
     if not invited:
