@@ -29,5 +29,8 @@ async def test_the_form_names_what_was_filled_on_the_page_where_it_was(
         sources = page.count('class="known__words"><span>') + page.count("预填（")
         assert len(told[section.key]) == sources, (section.key, told, sources)
         assert told[section.key] or "登记信息有误？" not in page
+        assert ('href="/my/data/wrong"' in page) is ("登记信息有误？" in page), (
+            "the way online beside the hotline"
+        )
         assert all(page.count(label) > 1 for label in told[section.key])
     assert any(told.values()) and not all(told.values()), told

@@ -50,8 +50,8 @@ SEEN: dict[tuple[str, str], tuple[str, ...]] = {
     ("herself", "about my information, shown"): ("full", "full", "full", "–", "–", "–"),
     ("herself", "her cases"): ("full", "masked", "full", "full", "full", "full"),
     ("herself", "her cases, by the API"): ("full", "masked", "full", "full", "full", "full"),
-    ("herself", "her request"): ("full", "–", "full", "–", "–", "–"),
-    ("herself", "her request, by the API"): ("full", "–", "full", "–", "–", "–"),
+    ("herself", "her request"): ("full", "–", "full", "full", "–", "–"),
+    ("herself", "her request, by the API"): ("full", "–", "full", "full", "–", "–"),
     ("her agent", "her cases"): ("full", "masked", "masked", "full", "full", "masked"),
     ("her agent", "her cases, by the API"): ("full", "masked", "masked", "full", "full", "masked"),
     ("her agent", "about my information"): REFUSED,
@@ -65,8 +65,8 @@ SEEN: dict[tuple[str, str], tuple[str, ...]] = {
     ("officer in charge", "the case"): ("masked", "masked", "masked", "full", "–", "–"),
     ("officer in charge", "the case, by the API"): ("masked", "masked", "masked", "full", "–", "–"),
     ("officer in charge", "the case, shown for a reason"): ("full", "full", "full", "full", "–", "–"),
-    ("officer in charge", "the request"): ("masked", "masked", "masked", "–", "–", "–"),
-    ("officer in charge", "the request, shown for a reason"): ("full", "full", "full", "–", "–", "–"),
+    ("officer in charge", "the request"): ("masked", "masked", "masked", "masked", "–", "–"),
+    ("officer in charge", "the request, shown for a reason"): ("full", "full", "full", "full", "–", "–"),
     ("officer in charge", "a case with an account"): ("masked", "masked", "masked", "full", "masked", "–"),
     ("officer in charge", "a case with an account, by the API"): (
         "masked",
@@ -308,6 +308,7 @@ async def test_who_sees_what(
 ) -> None:
     await ask_for_files(city)
     await rooms.warm(city)
+    address = str(owner.facts["residence"]["residence_address"])
     case_id, file = await with_a_file(city, owner, officer)
     await cases.consult(
         *(city, officer),
@@ -320,16 +321,15 @@ async def test_who_sees_what(
     request = await requesting.ask(
         *(city, owner.actor),
         draft=new_id(owner.actor.bucket),
-        thing="identity.account.name",
+        thing="identity.residence.residence",
         about="",
         district=owner.district,
-        said=Said("", owner.name, f"电话 {owner.phone}"),
+        said=Said("", address, f"{owner.name}，电话 {owner.phone}，搬到{address}"),
         now=clock.now(),
     )
     paid = await make.answered_case(city, owner, "elderly_allowance")
     child = await about_a_child(city, owner)
     card = await stated(city, paid, "bank_account")
-    address = str(owner.facts["residence"]["residence_address"])
     walk = Walk(
         web,
         city,

@@ -221,14 +221,14 @@ async def test_a_guardian_whom_a_court_barred_acts_no_more(
     client: Client, db: Database, register: Register, families: Families
 ) -> None:
     """On the court's paper, by who is a guardian too; the barred one's session stops, and the register of families does
-    not bring him back. How it can fail (tried): leave out ``ending_power``, the question in ``_ask``."""
+    not bring him back. How it can fail (tried): leave out ``ending_power``, the question in ``_ask``,
+    ``must_be_another`` of the child."""
     li, wang = [(await enrolled(db, one, now=clock.now() - timedelta(minutes=9))).actor for one in (LI, WANG)]
     families.add(CHILD_NAMED, mother=LI, father=WANG)
     child = claimed({"name": CHILD.name, "id_number": CHILD.id_number, "consent": "yes"}, now=clock.now())
     hers, his = [await actions.claim_child(db, one, child, now=clock.now()) for one in (li, wang)]
     assert hers and his
     acting = await actions.switch(db, await session_of(db, wang), power_id=his, now=clock.now())
-    await at_her_desk(client, db, await clerk(db))
     typed = {
         **SEEN,
         **SHOWN,
@@ -240,6 +240,12 @@ async def test_a_guardian_whom_a_court_barred_acts_no_more(
         "decision": "end",
         "ended_number": WANG.id_number,
     }
+    await at_her_desk(client, db, await clerk(db, name="father", phone=WANG.phone))
+    for decision in ("confirm", "refuse"):  # as an officer he does not decide who guards the child beside him
+        decided = {"decision": decision, "consent": "yes", "reason": "材料上没有孩子的姓名"}
+        his_own = await sent(client, GUARDIAN, {**typed, **decided})
+        assert his_own.status_code == 403 and "请另一位工作人员" in words(his_own), decision
+    await at_her_desk(client, db, await clerk(db))
     refused = await sent(client, GUARDIAN, typed)
     assert refused.status_code == 422 and 'href="#document"' in refused.text
     typed["document"] = "court"

@@ -84,6 +84,9 @@ async def test_what_an_officer_may_not(db: Database, register: Register) -> None
     herself = await at_window(db, phone=LI.phone, name="herself")
     with pytest.raises(OwnHelp):
         await actions.begin_help(db, herself, Visitor(LI.paper, LI.name, OLD.item), now=NOW)
+    namesake = msgspec.structs.replace(officer, name=LI.name)
+    with pytest.raises(OwnHelp):
+        await actions.begin_help(db, namesake, Visitor(LI.paper, LI.name, OLD.item), now=NOW)
     for wrong in (Visitor(LI.paper, WANG.name, OLD.item), Visitor(WANG.paper, LI.name, OLD.item)):
         with pytest.raises(HelpInvalid):
             await actions.begin_help(db, officer, wrong, now=NOW)

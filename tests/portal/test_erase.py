@@ -168,12 +168,17 @@ async def test_an_open_case_of_a_merged_account_forbids_closing(
         await erasing.ask_closing(city, owner.actor, password=PASSWORD, now=clock.now())
 
 
-async def test_an_account_of_a_phone_that_ended_leaves_nothing(city: Database) -> None:
-    """Seen to fail with the call of each room's eraser left out."""
+async def test_an_account_of_a_phone_that_ended_leaves_nothing(web: Client, city: Database) -> None:
+    """While it stood, its page led to a real name instead of to what asks one. Seen to fail with the call of each
+    room's eraser left out, and with the links of whoever has a name."""
     now, phone = clock.now(), "13700009901"
     step = await open_by_phone(city, phone=phone, password=PASSWORD, now=now)
     one = await finish_opening(city, step=step, code=await last_code(city, phone), now=now)
     assert one.actor.id is not None
+    await log_in(web, city, one.actor)
+    held = (await web.get("/my/data")).text
+    assert 'href="/enrol?next=/my/data"' in held
+    assert 'href="/my/data/wrong' not in held and 'href="/my/data/requests"' not in held
     told = notices.telling(
         recipient=one.actor.id, title=Text("一", "one"), body=Text("二", "two"), link="", now=now
     )

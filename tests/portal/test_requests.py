@@ -264,12 +264,14 @@ async def test_hukou_may_lie_anywhere_and_is_found_by_name_or_code(
     web: Client, city: Database, owner: Resident
 ) -> None:
     """A name that fits several places is chosen from the list, one that fits one is taken, one that fits none goes in
-    her own words; what lies outside the city goes to the city's bureau. How it can fail (tried): let a choice
-    stand after the words were changed."""
+    her own words; what lies outside the city goes to the city's bureau. Who has no hukou is asked for none. How it can
+    fail (tried): let a choice stand after the words were changed; ask whatever her paper is."""
     await log_in(web, city, owner.actor)
     at = "/my/data/wrong"
     shown = await web.get(f"{at}?of=identity.residence.hukou")
-    typed = {**fields_of(shown.text, at), "should": "建设路12号", "stands": "建设路1号", "_go": "send"}
+    assert "列表里没有" in shown.text, "from the start"
+    typed = {**fields_of(shown.text, at), "should": "建设路12号", "stands": "建设路1号"}
+    typed |= {"_go": "send", "district": ""}
 
     async def sent(place: str, **more: str) -> Any:
         return await web.post(at, data={**typed, "place": place, **more})
@@ -294,6 +296,13 @@ async def test_hukou_may_lie_anywhere_and_is_found_by_name_or_code(
     assert (await sent("蓬莱仙岛", district="elsewhere")).status_code == 303
     own_words = (await following.mine(city, owner.actor))[0].request
     assert (own_words.department, own_words.said.place) == ("police-310000", "蓬莱仙岛")
+
+    await city.sibling().run("UPDATE identity.person SET paper_kind = '511'")  # as of Taiwan she has no hukou
+    without = await web.get(f"{at}?of={NAME}")
+    assert without.status_code == 200 and not {"place", "district"} & {*fields_of(without.text, at)}
+    sent_on = await web.post(at, data={**fields_of(without.text, at), "should": "李雯", "_go": "send"})
+    assert sent_on.status_code == 303
+    assert (await following.mine(city, owner.actor))[0].request.department == "police-310000"
 
 
 async def test_what_turns_a_line_comes_in_by_no_door(web: Client, city: Database, owner: Resident) -> None:
@@ -359,7 +368,7 @@ def test_a_number_is_masked_however_it_was_typed(typed: str) -> None:
     """In wide digits and in groups too. How it can fail (tried): look for plain digits in a row."""
     said = Said("", "李雯", f"2026 年换发，号码 {typed}，请改")
     one = msgspec.structs.replace(REQUEST, said=said)
-    why = answering.masked(one).why
+    why = answering.masked(one, "李文").why
     assert why.startswith("2026 年换发，号码 ") and why.endswith("，请改")
     assert "*" in why and normalised(typed)[4:-4] not in normalised(why)
 

@@ -278,7 +278,8 @@ class Decision(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 class RightsTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """``city/rights.yaml``: within how many working days requests are answered, by which kind of department, and, of
-    registers whose entries may lie in any area, who takes what lies ``elsewhere`` than in the city."""
+    registers whose entries may lie in any area, who takes what lies ``elsewhere`` than in the city, and who takes it of
+    people ``without_hukou``."""
 
     working_days: int
     mark: Literal["real", "realistic"]
@@ -287,6 +288,7 @@ class RightsTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     registers: dict[str, str]
     complain: Text
     elsewhere: dict[str, str] = {}
+    without_hukou: dict[str, str] = {}
 
 
 class Said(msgspec.Struct, frozen=True):

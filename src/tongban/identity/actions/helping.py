@@ -12,6 +12,7 @@ from tongban import audit, regions
 from tongban.identity.actions.asking_register import register_answer
 from tongban.identity.actions.logging_in import Opened
 from tongban.identity.actions.powers import LIVING, item_names
+from tongban.identity.actions.seeing import own_matter
 from tongban.identity.actions.telling import page_of, tell
 from tongban.identity.model import POLICY, Account, Person
 from tongban.identity.model.helping import (
@@ -35,7 +36,7 @@ from tongban.kit.ids import bucket_of, new_bucket, new_id
 from tongban.kit.outbox import announcing
 from tongban.kit.policy import Actor, Relation, Role
 from tongban.kit.web.sessions import switching, taken
-from tongban.notices import open_phone, seal_phone
+from tongban.notices import seal_phone
 from tongban.settings import settings
 
 ITEM = "identity.assist"
@@ -52,7 +53,8 @@ async def begin_help(db: Database, actor: Actor, visitor: Visitor, *, now: datet
     POLICY.require(actor, "identity.assist", Relation.ANY)
     assert actor.id is not None
     person = await at_window(db, actor, visitor.paper, visitor.name, now=now)
-    await _must_be_another(db, actor, person)
+    if await own_matter(db, actor, person):
+        raise OwnHelp
     hash_ = keys.current().blind_index("officer", actor.id.hex)
     await write(
         db,
@@ -171,15 +173,6 @@ async def _enrol(
     if done is None:  # another window was a moment faster
         return (await accounts.residents_by_claims(db, [hash_]))[hash_]
     return who
-
-
-async def _must_be_another(db: Database, actor: Actor, person: Person) -> None:
-    """Raises OwnHelp where the phone of the one is that of the other: one phone is one person's."""
-    assert actor.id is not None
-    officer = await accounts.account_of_id(db, actor.id)
-    own = open_phone(officer.phone_sealed, officer.id) if officer else ""
-    if person.id == actor.id or (own and own == person.phone):
-        raise OwnHelp
 
 
 async def help_of(db: Database, actor: Actor, *, power_id: UUID, now: datetime) -> Power:

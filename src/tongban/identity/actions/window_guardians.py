@@ -12,7 +12,7 @@ from tongban.identity.actions.asking_register import register_answer
 from tongban.identity.actions.children import ITEM, confirm, forgetting, guard_between, keep_claim
 from tongban.identity.actions.cooling import cooling_of
 from tongban.identity.actions.enrolling import FIELDS
-from tongban.identity.actions.seeing import seen_at_window
+from tongban.identity.actions.seeing import must_be_another, seen_at_window
 from tongban.identity.actions.telling import tell
 from tongban.identity.model.children import (
     Child,
@@ -80,7 +80,7 @@ async def found_guardian(
     if until := await cooling_of(db, parent.id, now=now):
         raise CoolingOff(until)
     hash_ = paper_hash(child.paper)
-    who = (await accounts.residents_by_claims(db, [hash_])).get(hash_)
+    who = await _child_of_another(db, actor, hash_)
     if who == parent.id:
         raise WindowInvalid({"child_id_number": N_("监护人和孩子是同一个人，请核对号码。")})
     basis = on_papers(shown)
@@ -112,6 +112,15 @@ async def found_guardian(
     if founded is None or power is None:
         raise GuardianDecidedElsewhere
     return await _the_same(db, power, basis)
+
+
+async def _child_of_another(db: Database, actor: Actor, child_hash: bytes) -> UUID | None:
+    """The account of the child, where it has one. Raises OwnMatter where the officer is the child's kin: its other
+    parent does not decide."""
+    who = (await accounts.residents_by_claims(db, [child_hash])).get(child_hash)
+    if who is not None and (child := await accounts.person(db, who)) is not None:
+        await must_be_another(db, actor, child)
+    return who
 
 
 async def _standing(db: Database, child_hash: bytes, guardian: UUID, *, now: datetime) -> Power | None:
@@ -180,7 +189,7 @@ async def refuse_guardian(
     parent = await seen_at_window(db, actor, seen, faults={**faults, **more}, item=ITEM, now=now)
     assert child is not None
     hash_ = paper_hash(child.paper)
-    who = (await accounts.residents_by_claims(db, [hash_])).get(hash_)
+    who = await _child_of_another(db, actor, hash_)
     words: dict[str, object] = {"child": child.name, "name": parent.name, "reason": reason}
     others = [] if who is None else [agent for _, agent in await children.nearest(db, who)]
     told = [tell(parent.id, _REFUSED, words, link=_LINK, now=now)]

@@ -54,10 +54,13 @@ class HelpInvalid(Invalid):
 
 
 class OwnHelp(Forbidden):
-    """An officer does not help herself at her own window."""
+    """An officer does not help herself, her kin or a namesake at her own window 回避."""
 
     def __init__(self) -> None:
-        super().__init__("own-help", N_("不能给自己帮办。请用自己的手机办理，或者请另一位工作人员帮办。"))
+        super().__init__(
+            "own-help",
+            N_("不能给自己、家人或者同名的人帮办。请用自己的手机办理，或者请另一位工作人员帮办。"),
+        )
 
 
 class WindowRegisterAway(Unavailable):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -56,6 +56,8 @@ _ANSWERED: dict[tuple[Sort, RequestState], tuple[Message, Message]] = {
         N_("{department}负责人复核后认为系统的决定正确：{answer} {complain}"),
     ),
 }
+#: What is an address, or may tell one: masked as an address is on other pages.
+_ADDRESSES = frozenset({"identity.residence.hukou", "identity.residence.residence", "exchange.call.register"})
 #: A number of a paper, a phone or an account, also one that was typed in groups or in wide digits.
 _NUMBER = re.compile(r"(?<![\dA-Za-z])[A-Za-z]?\d(?: ?\d){5,17} ?[\dXxＸｘ](?![\dA-Za-z])")
 
@@ -150,24 +152,40 @@ async def look(
         person.name if full else person.name_masked,
         person.id_number if full else person.id_masked,
         person.phone if full else person.phone_masked,
-        found.said if full else masked(found),
+        found.said if full else masked(found, person.name),
         proof,
         full,
     )
 
 
-def masked(one: RightsRequest) -> Said:
-    """What she said with numbers masked, and with the name where that is what it is about."""
+def masked(one: RightsRequest, name: str) -> Said:
+    """What she said with numbers and her own ``name`` masked; a name or an address wholly where it is about one, also
+    where her further words repeat it."""
+    said = one.said
+    mask = _mask_of(one.thing)
+    why = said.why
+    if mask is not None:
+        for told in sorted(filter(None, (said.stands, said.should)), key=len, reverse=True):
+            why = why.replace(told, mask(told))
+        said = Said(mask(said.stands), mask(said.should), why)
     words = [
-        _NUMBER.sub(lambda found: papers.mask_paper(normalised(found[0])), text) for text in _texts(one.said)
+        _NUMBER.sub(lambda found: papers.mask_paper(normalised(found[0])), text).replace(
+            name, papers.mask_name(name)
+        )
+        for text in (said.stands, said.should, said.why)
     ]
-    if one.thing.endswith(".name"):
-        words[:2] = [papers.mask_name(text) for text in words[:2]]
     return Said(words[0], words[1], words[2], one.said.place)
 
 
-def _texts(said: Said) -> list[str]:
-    return [said.stands, said.should, said.why]
+def _mask_of(thing: str) -> Callable[[str], str] | None:
+    """How the whole of a value is masked by its kind; None where it is free text."""
+    if thing.endswith(".name"):
+        return papers.mask_name
+    return _address if thing in _ADDRESSES else None
+
+
+def _address(text: str) -> str:
+    return papers.masked(text, head=1, tail=0)
 
 
 async def proof(

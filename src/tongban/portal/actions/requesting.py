@@ -11,7 +11,7 @@ from uuid import UUID
 import msgspec
 
 from tongban import audit, cases, catalogue, identity, licences, regions
-from tongban.kit import clock, files, timers
+from tongban.kit import clock, files, papers, timers
 from tongban.kit.db import Database, Part, write_in_turn
 from tongban.kit.errors import Words
 from tongban.kit.i18n import N_, Message, Text, both
@@ -44,6 +44,8 @@ ITEM = "portal.request"
 #: What a purpose of an officer's reading covers.
 FIELDS = ("person.name", "person.id_number", "request.said")
 BASIS = "个人信息保护法第四十六条：个人请求更正其个人信息，核实后及时更正"
+#: Papers whose holders are in the register of hukou: the ID card, the temporary one, the booklet itself.
+_WITH_HUKOU = papers.NUMBERED_AS_CITIZENS - {papers.RESIDENT_OF_HK_MACAO_TAIWAN}
 #: So long after its limit a request that waits may still be read for its answer.
 READABLE_LATE = timedelta(days=365)
 #: Licences and cases offered to choose from.
@@ -62,6 +64,7 @@ def _forgetting(_answer: dict[str, Any]) -> tuple[Part, ...]:
 class Choices(msgspec.Struct, frozen=True):
     """What the form of a request asks besides the words: ``abouts`` to choose from (empty: nothing), ``districts``,
     or, for an entry that may lie ``anywhere`` in the country, its place, with ``beyond`` who takes it outside the city.
+    ``paper_kind`` is that of the person's paper: it says whether she has a hukou.
     """
 
     kind: HeldKind
@@ -70,6 +73,7 @@ class Choices(msgspec.Struct, frozen=True):
     districts: tuple[tuple[str, Text], ...]
     anywhere: bool
     beyond: Text | None
+    paper_kind: str
 
 
 def check_rights(city_dir: Path, sources: Sequence[str]) -> None:
@@ -85,20 +89,30 @@ async def choices(db: Database, actor: Actor, thing: str) -> Choices:
     kind, field = things().get(thing, (None, None))
     if kind is None or field is None or field.goes is None:
         raise RequestUnknown
+    assert actor.id is not None
+    paper_kind = (await identity.person(db, actor.id)).paper_kind
     abouts = await _abouts(db, actor, field.goes)
-    table = tables.rights()
-    registers = table.registers
+    registers, elsewhere = _keepers(paper_kind)
     kinds = {*registers.values()} if field.goes == "register" else {registers.get(field.goes)}
     branched = any(one.district and one.kind in kinds for one in await regions.departments(db))
     districts = [(one.code, one.name) for one in await regions.districts(db)] if branched else []
     outside = [
-        table.elsewhere[code]
+        elsewhere[code]
         for code in (registers if field.goes == "register" else [field.goes])
-        if code in table.elsewhere
+        if code in elsewhere
     ]
     heads = [one for one in await regions.departments(db) if one.kind in outside and one.district is None]
     beyond = heads[0].name if heads else None
-    return Choices(kind, field, tuple(abouts), tuple(districts), bool(branched and outside), beyond)
+    anywhere = bool(branched and outside)
+    return Choices(kind, field, tuple(abouts), tuple(districts), anywhere, beyond, paper_kind)
+
+
+def _keepers(paper_kind: str) -> tuple[dict[str, str], dict[str, str]]:
+    """Who keeps each register of whom this paper is, and who takes what lies elsewhere: only a hukou does."""
+    table = tables.rights()
+    if paper_kind in _WITH_HUKOU:
+        return table.registers, table.elsewhere
+    return table.registers | table.without_hukou, {}
 
 
 async def _abouts(db: Database, actor: Actor, goes: str) -> Sequence[tuple[str, Text | str]]:
@@ -142,7 +156,7 @@ async def ask(
     assert actor.id is not None
     if bucket_of(draft) != actor.bucket:
         raise RequestUnknown
-    if (await identity.person(db, actor.id)).is_firm:
+    if offered.paper_kind == papers.FIRM:
         raise OnlyPersons
     department, faults = await _who_answers(
         db, actor, offered, about=about, district=district, place=said.place
@@ -259,9 +273,9 @@ async def _who_answers(
     if goes == "operator":
         return await _at_register(db, offered, table.operator, None, district=district, place=place)
     register = about if goes == "register" else str(goes)
-    kind = table.registers[register]
+    registers, elsewhere = _keepers(offered.paper_kind)
     return await _at_register(
-        db, offered, kind, table.elsewhere.get(register), district=district, place=place
+        db, offered, registers[register], elsewhere.get(register), district=district, place=place
     )
 
 
