@@ -84,11 +84,7 @@ async def test_both_sides_see_every_act(table: Table) -> None:
     await _as(table, table.owner)
     everything = await _lines(table, "")
     assert {one["agent"] for one in everything} == {own.name, table.third.name}
-    shown = await table.ask(f"GET /my/acting/{first}")
-    assert "向登记机关查询：实有人口基本信息" in shown.text and "居住证" in shown.text.split('id="acts"')[1]
-    astray = await table.ask("GET /my/acting/acts?kind=read&after=zzz")
-    assert astray.status_code == 400 and "游标" not in astray.text
-    assert 'href="/my/acting/acts?kind=read"' in astray.text
+    await _own_pages(table, first)
     filed = await _lines(table, f"case={table.draft}&kind=apply&item={make.ITEM}")
     assert [one["action"] for one in filed] == ["cases.submit", "cases.save"]
     assert all(one["item"] == make.ITEM for one in filed)
@@ -101,6 +97,15 @@ async def test_both_sides_see_every_act(table: Table) -> None:
     assert "提交申请" in shown.text and "开始代办" not in shown.text
     for page in (shown.text, json.dumps(everything)):
         assert table.owner.number not in page and table.owner.phone not in page and own.number not in page
+
+
+async def _own_pages(table: Table, first: UUID) -> None:
+    """The power's page says what was asked where; from a page that the list has not, one comes back."""
+    shown = await table.ask(f"GET /my/acting/{first}")
+    assert "向登记机关查询：实有人口基本信息" in shown.text and "居住证" in shown.text.split('id="acts"')[1]
+    astray = await table.ask("GET /my/acting/acts?kind=read&after=zzz")
+    assert astray.status_code == 400 and "游标" not in astray.text
+    assert 'href="/my/acting/acts?kind=read"' in astray.text
 
 
 async def _reads(table: Table, *, other: Resident) -> None:

@@ -6,6 +6,7 @@ import re
 
 from tests.cases.web import Client, log_in
 from tests.cast import Resident
+from tests.make import ITEM
 from tongban import cases
 from tongban.kit import clock
 from tongban.kit.db import Database
@@ -29,8 +30,15 @@ async def test_the_form_names_what_was_filled_on_the_page_where_it_was(
         sources = page.count('class="known__words"><span>') + page.count("预填（")
         assert len(told[section.key]) == sources, (section.key, told, sources)
         assert told[section.key] or "登记信息有误？" not in page
-        assert ('href="/my/data/wrong"' in page) is ("登记信息有误？" in page), (
-            "the way online beside the hotline"
-        )
         assert all(page.count(label) > 1 for label in told[section.key])
     assert any(told.values()) and not all(told.values()), told
+
+
+async def test_what_a_register_knows_wrongly_is_corrected_online(
+    web: Client, city: Database, owner: Resident
+) -> None:
+    """How it can fail (tried): the card names the hotline alone."""
+    case_id = await cases.start(city, owner.actor, item=ITEM, now=clock.now())
+    await log_in(web, city, owner.actor)
+    page = (await web.get(f"/apply/{ITEM}/{case_id}")).text
+    assert 'href="/my/data/wrong"' in page.split("登记信息有误？")[1]
