@@ -201,7 +201,7 @@ async def test_the_desks_file_its_thumbnail_and_the_way_back_of_an_ended_case(
 async def test_a_colleagues_case_asks_for_a_reason_before_it_shows_a_file(
     web: Client, city: Database, owner: Resident, officer: Actor
 ) -> None:
-    """How it can fail (tried): with the links of one's own case the page loaded the small picture of her paper at once,
+    """How it can fail: with the links of one's own case the page loaded the small picture of her paper at once,
     which is a look that nobody gave a reason for."""
     await papers.ask_for_files(city)
     case_id = await make.filled(city, owner)

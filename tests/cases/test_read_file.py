@@ -148,7 +148,7 @@ async def test_an_officer_of_another_department_finds_nothing_and_leaves_no_row(
 async def test_what_a_colleague_has_in_hand_is_opened_for_a_reason_only(
     city: Database, owner: Resident, officer: Actor
 ) -> None:
-    """How it can fail (tried): without ``hand`` in the guard the colleague read it at once; without asking who stands
+    """How it can fail: without ``hand`` in the guard the colleague read it at once; without asking who stands
     in, the deputy could not do the work."""
     case_id, file_id = await filed(city, owner)
     colleague = make.officer_with(officer.department or "", Duty.EXAMINE)

@@ -46,7 +46,7 @@ async def _reads(table: Table) -> list[dict[str, Any]]:
 async def test_what_an_agent_looks_at_both_sides_read(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each record that she opens is a row, once an hour, in pages, file and API; what cannot be noted is not shown.
 
-    How it can fail (tried): without the gate's ``noting`` (no row at all), without the guard of ``note_once`` (a second
+    How it can fail: without the gate's ``noting`` (no row at all), without the guard of ``note_once`` (a second
     process writes it again), with the error of the ledger caught (the page is shown); with the materials under
     ``cases.mine``; with every row of ``cases.`` taken for a case; without the agents' names plugged.
     """

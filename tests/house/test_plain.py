@@ -58,7 +58,7 @@ def plain_in(schema: str) -> set[str]:
 
 
 def test_who_somebody_is_stands_in_no_plain_column() -> None:
-    """How it can fail (tried): ``phone text`` in a new table, and an exception whose column is gone."""
+    """How it can fail: ``phone text`` in a new table, and an exception whose column is gone."""
     found = plain_in(SCHEMA.read_text())
     assert found - EXPLAINED == set(), "seal it (kit/sealed.py) or keep its hash; or say here why it is plain"
     assert EXPLAINED - found == set(), "told of, and no column any more"

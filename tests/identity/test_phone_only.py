@@ -287,7 +287,7 @@ async def test_who_has_an_account_logs_in_there_with_her_form(
 async def test_a_register_that_is_down_keeps_the_raise(
     client: Client, db: Database, register: Register
 ) -> None:
-    """Once it answers, the page after the code says what she may do now, and leads back. How it can fail (tried): go on
+    """Once it answers, the page after the code says what she may do now, and leads back. How it can fail: go on
     without a word."""
     shown = await _by_phone(client, db)
     shown = await submit(client, shown, "/enrol/paper", {})

@@ -109,7 +109,7 @@ async def test_in_parallel_exactly_one_stands(db: Database, dsn: str, li: Actor,
     """Accepted twice, accepted while its giver takes it or the old one back, two offers accepted at once: by whichever
     of her papers the agent was named.
 
-    How it can fail (tried): drop the index ``power_standing_agent``, or look once only at what stands.
+    How it can fail: drop the index ``power_standing_agent``, or look once only at what stands.
     """
     other = await connect(dsn, size=2)
     try:

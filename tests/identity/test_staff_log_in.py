@@ -69,7 +69,7 @@ async def test_where_an_sms_is_too_little_an_officer_sets_up_an_authenticator_fi
     hands: Clock,  # noqa: F811
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """As in every house under https. How it can fail (tried): leave the gate's look at ``proven`` out; the
+    """As in every house under https. How it can fail: leave the gate's look at ``proven`` out; the
     page of the refusal without its buttons."""
     monkeypatch.setenv("TONGBAN_OFFICERS_BY_SMS", "no")
     reload()
@@ -92,7 +92,7 @@ async def test_where_an_sms_is_too_little_an_officer_sets_up_an_authenticator_fi
 
 
 async def test_what_is_wrong_with_the_filters_stands_in_their_order(staff: Staff) -> None:
-    """How it can fail (tried): tell it in the order in which it was found."""
+    """How it can fail: tell it in the order in which it was found."""
     await staff.be("aud")
     refused = await staff.client.get("/desk/staff/ledger?account=nobody&since-day=3")
     assert re.findall(r'<a href="#(\w+)">', refused.text) == ["account", "since"]

@@ -225,7 +225,7 @@ ID, TO = "310101199003074514", "13800005001"
     ],
 )
 def test_the_search_finds_what_it_looks_for(line: str) -> None:
-    """How it can fail (tried): with the pattern of before, which wanted no minus and no letter ahead of a number."""
+    """How it can fail: with the pattern of before, which wanted no minus and no letter ahead of a number."""
     assert leaks(f"fine\n{line}\nfine", [PASSWORD, "李文"]) == [line]
     assert not leaks(
         """{"at": "2026-11-27T08:26:45.123456Z", "id": "01993074-5138-7000-8000-138000050011"}

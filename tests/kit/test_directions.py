@@ -26,7 +26,7 @@ _SALIM = "سليم"
     ("typed", "taken"), [*((one, one) for one in _STAYS), *((f"李{sign}四", "李四") for sign in _TAKEN)]
 )
 async def test_marks_of_direction_are_taken_out_and_joiners_stay(typed: str, taken: str) -> None:
-    """Of a form's text and, at any depth, of a program's. How it can fail (tried): leave out a range of the table, or
+    """Of a form's text and, at any depth, of a program's. How it can fail: leave out a range of the table, or
     take out all of category Cf; look at the top of a body alone."""
     assert undirected(typed) == taken
     body = {"words": typed, "rows": [{"name": typed, "number": 3}]}
@@ -35,7 +35,7 @@ async def test_marks_of_direction_are_taken_out_and_joiners_stay(typed: str, tak
 
 
 def test_a_name_written_from_the_right_is_isolated_in_a_sentence_of_the_house() -> None:
-    """How it can fail (tried): put the values in as they are."""
+    """How it can fail: put the values in as they are."""
     kept = f"\u2068{_SALIM}\u2069"
     assert isolated(_SALIM) == isolated(f"{_SALIM}\u202e") == kept
     assert isolated("李四 Anna") == "李四 Anna"

@@ -34,7 +34,7 @@ async def _rows(db: Database, row: Licence) -> list[dict[str, Any]]:
 async def test_each_showing_is_noted_once_an_hour(city: Database, issued: Founding) -> None:
     """The agent's names her power and stands among who looked; both are read under the licence's own purpose.
 
-    How it can fail (tried): without the row in ``code_of``; without the power in the guard (the agent's showing is
+    How it can fail: without the row in ``code_of``; without the power in the guard (the agent's showing is
     taken for the holder's own).
     """
     row = await issued()

@@ -25,7 +25,7 @@ async def at_once(*tries: Any) -> Sequence[Any]:
 
 
 async def test_who_asks_many_times_at_once_gets_no_more(city: Database, owner: Resident) -> None:
-    """Waiting requests, files with a request, uploads under way. How it can fail (tried): write each with ``write``
+    """Waiting requests, files with a request, uploads under way. How it can fail: write each with ``write``
     instead of ``write_in_turn``; two count the same rows then."""
     who = owner.actor.id
     assert who is not None

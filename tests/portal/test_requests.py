@@ -306,7 +306,7 @@ async def test_hukou_may_lie_anywhere_and_is_found_by_name_or_code(
 
 
 async def test_what_turns_a_line_comes_in_by_no_door(web: Client, city: Database, owner: Resident) -> None:
-    """Ordinary form, form with files, program: what her officer reads goes from the left. How it can fail (tried): take
+    """Ordinary form, form with files, program: what her officer reads goes from the left. How it can fail: take
     the marks out of one kind of form alone, or not of a program's body."""
     await log_in(web, city, owner.actor)
     at, rest = (
