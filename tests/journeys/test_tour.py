@@ -98,8 +98,26 @@ def test_a_cafe_gets_its_licence_and_another_asks_for_reconsideration(house: Hou
     assert asked[-1]["state"] == "submitted"
 
 
+#: A tour that is broken off when the mother has submitted, before she withdraws.
+_BROKEN_OFF = """
+import pathlib, sys
+from tongban.tour import children, walk
+children._is_seen = lambda *rest: None
+children.walk_child(walk.Tour(lambda step: None, pathlib.Path(sys.argv[1])))
+"""
+
+
 def test_who_acts_for_another_walks_all_four_ways(house: House, tmp_path: Path) -> None:
+    """Also where the last tour was broken off in the midst: it had left the child's application submitted."""
     house.heal()
+    house.a_minute_passes()
+    (tmp_path / "broken").mkdir()
+    subprocess.run(
+        [sys.executable, "-P", "-c", _BROKEN_OFF, str(tmp_path / "broken")],
+        env=house.environment,
+        timeout=120,
+        check=True,
+    )
     house.a_minute_passes()
     tour = start(house, tmp_path, "--powers")
     said, wrong = tour.communicate(timeout=220)

@@ -26,7 +26,7 @@ from tongban.kit.not_allowed import NotAllowed
 from tongban.kit.outbox import Event
 from tongban.kit.policy import Actor, Duty
 from tongban.portal import jobs
-from tongban.portal.actions import answering, following, requesting
+from tongban.portal.actions import answering, following, placing, requesting
 from tongban.portal.model import (
     RequestInvalid,
     RequestOver,
@@ -80,6 +80,7 @@ async def look_at(city: Database, owner: Resident, officer: Actor, at: dict[str,
     full = await answering.look(city, officer, why="compare", **at)
     assert full.number == owner.number
     assert msgspec.structs.replace(full.said, place="") == SAID and owner.district in full.said.place
+    assert (await placing.as_kept(city, full.said.place)).en.endswith(f"Shifan City ({owner.district})")
     readings = await audit.readings_of(city, subject=owner.actor.id, limit=2)
     seen = await audit.shown_readings(city, owner.actor, readings)
     assert [str(one["purpose"]) for one in seen] == ["您提出的请求"] * 2, "the officer's look, no act of hers"

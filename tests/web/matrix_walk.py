@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
 import httpx
 
-from tests.journeys.house import House
+from tests.journeys.house import PATIENCE_SECONDS, House
 from tests.journeys.sessions import second_session
 from tests.web.matrix import Route, routes
 from tests.web.matrix_asking import ask, kept_in, said, seen, token_of
@@ -104,6 +105,7 @@ def walk(house: House, reader: Reader, asked: list[Route]) -> list[str]:
     due = {route: reader.due(route) for route in asked}
     refused = iter([one for one in due if due[one].what == "forbidden"])
     wrong: list[str] = []
+    _papers_are_sealed(house, reader)
     before = kept_in(house, reader.buckets)
     while some := list(islice(refused, _TOGETHER)):
         for route in some:
@@ -119,6 +121,15 @@ def walk(house: House, reader: Reader, asked: list[Route]) -> list[str]:
         if due[route].what != "forbidden":
             wrong += _asked(house, reader, route, due[route])
     return wrong
+
+
+def _papers_are_sealed(house: House, reader: Reader) -> None:
+    """Nothing that was filed before is still being sealed by the worker, which keeps a file more for each paper."""
+    until = time.monotonic() + PATIENCE_SECONDS
+    waiting = "SELECT count(*) AS n, max(last_error) AS why FROM cases.seal_wanted WHERE bucket = ANY($1)"
+    while (left := house.sql(waiting, sorted(set(reader.buckets)))[0])["n"]:
+        assert time.monotonic() < until, f"{left['n']} cases wait for their seals: {left['why']}"
+        time.sleep(0.2)
 
 
 def _asked(house: House, reader: Reader, route: Route, due: Due) -> Iterator[str]:

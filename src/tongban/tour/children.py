@@ -80,9 +80,13 @@ def _is_too_young(tour: Tour, mother: Visitor, power: str) -> None:
 def _files(tour: Tour, mother: Visitor) -> None:
     with tour.step("为孩子申领社保卡：拍照上传，提交") as seen:
         mother.visit(f"/apply/{CHILDS}")
-        if begun := [link for link in mother.links if link.startswith("/my/cases/")]:
-            mother.visit(begun[0])  # a tour that was broken off left its draft: she goes on with it
-        else:
+        begun = [link for link in mother.links if link.startswith("/my/cases/")]
+        if begun and mother.visit(begun[0]).path == begun[0]:
+            # A tour that was broken off had submitted: she takes it back and begins anew. A draft she goes on with.
+            mother.visit(f"{begun[0]}/withdraw").post("/withdraw")
+            mother.visit(f"/apply/{CHILDS}")
+            begun = []
+        if not begun:
             mother.post(f"/apply/{CHILDS}")
         tour.case = mother.path.rsplit("/", 1)[-1]
         field = "file_photo"

@@ -56,6 +56,12 @@ async def settled(db: Database, district: str, place: str) -> str:
     return next((words_of(one).zh for one in await areas(db) if one.code == district), "")
 
 
+async def as_kept(db: Database, place: str) -> Text:
+    """The place of a request as each language names it: one of the list by its own words, her own words as they are."""
+    known = await areas(db) if place else []
+    return next((words for one in known if (words := words_of(one)).zh == place), Text(place, place))
+
+
 async def placed(db: Database, *, typed: str, chosen: str) -> Placed:
     """What was typed and chosen as one place, or the places to choose from. A choice holds while it fits the words."""
     known = await areas(db)

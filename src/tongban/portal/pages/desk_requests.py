@@ -16,7 +16,7 @@ from tongban.kit.i18n import N_, Message
 from tongban.kit.ids import id_told
 from tongban.kit.policy import Actor
 from tongban.kit.web import file_response, form_of, page, redirect
-from tongban.portal.actions import answering
+from tongban.portal.actions import answering, placing
 from tongban.portal.model import LOOKING, RequestInvalid
 from tongban.portal.pages.requests import proof_rows
 
@@ -67,6 +67,7 @@ async def _page(
         status=refused.status if refused else 200,
         seen=seen,
         one=seen.request,
+        place=await placing.as_kept(db, seen.said.place),
         at=at,
         late=seen.request.due < now,
         proof=proof_rows(seen.proof, at),

@@ -178,6 +178,7 @@ async def one_of_mine(
         "portal/request.html",
         shown=shown,
         one=shown.request,
+        place=await placing.as_kept(db, shown.request.said.place),
         proof=proof_rows(shown.proof, f"/my/data/requests/{request_id}"),
         late=shown.request.due < now,
         complain=tables.rights().complain,
