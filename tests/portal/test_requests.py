@@ -301,6 +301,8 @@ async def test_hukou_may_lie_anywhere_and_is_found_by_name_or_code(
     await city.sibling().run("UPDATE identity.person SET paper_kind = '511'")  # as of Taiwan she has no hukou
     without = await web.get(f"{at}?of={NAME}")
     assert without.status_code == 200 and not {"place", "district"} & {*fields_of(without.text, at)}
+    assert "residence.hukou" not in (await web.get(at)).text
+    assert (await web.get(f"{at}?of=identity.residence.hukou")).status_code == 404
     sent_on = await web.post(at, data={**fields_of(without.text, at), "should": "李雯", "_go": "send"})
     assert sent_on.status_code == 303
     assert (await following.mine(city, owner.actor))[0].request.department == "police-310000"

@@ -113,12 +113,14 @@ class HeldField(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     ``here``: the page on which she changes it herself. Else ``goes``, who answers: the department of a register (its
     code, or ``register`` where she says which), of a ``case``, the issuer of a ``licence``, or the ``operator``.
+    ``hukou``: only who is in the register of hukou has it.
     """
 
     code: str
     name: Text
     goes: str | None = None
     here: str | None = None
+    hukou: bool = False
 
 
 class HeldKind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

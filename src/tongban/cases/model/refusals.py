@@ -29,7 +29,10 @@ class NoSuchCase(NotFound):
     """There is no such case, or it is not this actor's to see: the two must look alike."""
 
     def __init__(self) -> None:
-        super().__init__("no-such-case", N_("没有找到这个办件。请从办件列表重新进入。"))
+        super().__init__(
+            "no-such-case",
+            N_("没有找到这个办件。请从办件列表重新进入；代别人办的，先在“代办与授权”里切换到对方。"),
+        )
 
 
 class AnswersInvalid(Invalid):

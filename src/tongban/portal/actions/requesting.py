@@ -83,6 +83,12 @@ def check_rights(city_dir: Path, sources: Sequence[str]) -> None:
         raise tables.RightsWrong(f"rights.yaml: registers does not say who keeps {missing[0]}")
 
 
+async def has_hukou(db: Database, actor: Actor) -> bool:
+    """Whether the person herself, not who acts for her, is in the register of hukou, by the kind of her paper."""
+    assert actor.id is not None
+    return (await identity.person(db, actor.id)).paper_kind in _WITH_HUKOU
+
+
 async def choices(db: Database, actor: Actor, thing: str) -> Choices:
     """What the form for this thing offers; raises RequestUnknown for none, or one that she changes herself."""
     POLICY.require(actor, "portal.ask_correction", whose(actor))
@@ -91,6 +97,8 @@ async def choices(db: Database, actor: Actor, thing: str) -> Choices:
         raise RequestUnknown
     assert actor.id is not None
     paper_kind = (await identity.person(db, actor.id)).paper_kind
+    if field.hukou and paper_kind not in _WITH_HUKOU:
+        raise RequestUnknown
     abouts = await _abouts(db, actor, field.goes)
     registers, elsewhere = _keepers(paper_kind)
     kinds = {*registers.values()} if field.goes == "register" else {registers.get(field.goes)}

@@ -105,7 +105,11 @@ async def wrong(db: Database, actor: Actor, of: str = "") -> Response[Any]:
         (title, [kind for kind in table.kinds if kind.room == room and kind.wrong])
         for room, title in table.rooms.items()
     ]
-    return page("portal/wrong_choose.html", rooms=[(title, kinds) for title, kinds in rooms if kinds])
+    return page(
+        "portal/wrong_choose.html",
+        rooms=[(title, kinds) for title, kinds in rooms if kinds],
+        has_hukou=await requesting.has_hukou(db, actor),
+    )
 
 
 @post("/my/data/wrong", who="portal.ask_correction", request_max_body_size=MAX_UPLOAD_BYTES)
