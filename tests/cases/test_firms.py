@@ -11,7 +11,7 @@ from tests.cases import held
 from tests.cast import Resident
 from tests.kit.sample_paper import text_of
 from tests.sandbox.conftest import Sandbox
-from tongban import cases, identity, licences
+from tongban import audit, cases, identity, licences
 from tongban.cases import jobs
 from tongban.cases.model import AnswersInvalid, PaperNotTaken
 from tongban.identity import actions
@@ -73,6 +73,23 @@ async def test_what_is_for_persons_is_refused_with_words(
         with pytest.raises(PaperNotTaken) as refused:
             await cases.start(city, firm.actor, item=item, now=MONDAY)
         assert "不能以单位名义申请" in str(refused.value.message)
+
+
+async def test_the_daily_check_is_told_as_the_houses_own(
+    city: Database, outside: Sandbox, owner: Resident
+) -> None:
+    """Who represents a firm reads that the house asked, never that she did. How it can fail (tried): the purpose of the
+    binding for it."""
+    await firms.bound(city, outside, owner, NAME)
+    later = clock.now() + timedelta(days=2)
+    assert dict(await actions.recheck_firms(city, now=later)) == {"confirmed": 1}
+    assert owner.actor.id is not None
+    newest = await audit.readings_of(city, subject=owner.actor.id, limit=2)
+    shown = await audit.shown_readings(city, owner.actor, newest)
+    assert {(str(one["who"]), str(one["purpose"])) for one in shown} == {
+        ("系统", "核对您是否仍是单位的法定代表人"),
+        ("系统", "您本人的操作：绑定单位"),
+    }
 
 
 @pytest.mark.parametrize(("state", "word"), [("struck_off", "注销"), ("revoked", "吊销")])

@@ -249,6 +249,12 @@ async def test_the_holder_sees_who_looked_and_the_reading_has_its_purpose(
         ("未登录的核验人", "qr", 1),
     ]
     assert await audit.standing_purpose(city, id=row.id, subject=row.holder, now=LATER) is not None
+    # Who verifies may be logged in: no act of the holder's either.
+    await licences.verify(city, resident(new_id(5)), asked=str(row.identifier), now=LATER)
+    readings = await audit.readings_of(city, subject=row.holder, limit=9)
+    told = await audit.shown_readings(city, resident(row.holder), readings)
+    by_others = [str(one["purpose"]).split("：")[0] for one in told if str(one["who"]) != "您本人"]
+    assert by_others == ["您出示的证照或者文书"] * 3, "the resident, the officer in one row, the visitor"
 
 
 async def test_another_keys_token_and_other_claims_are_invalid(city: Database, issued: Founding) -> None:

@@ -38,6 +38,10 @@ Agents = Callable[[Database, UUID], Awaitable[Mapping[str, str]]]
 _plugged: list[Agents] = []
 #: A second look at what has ended, with its ground.
 AGAIN = N_("办结后再次查看")
+#: What the house asks by itself under a person's own act, told by its own name alone.
+_BY_THE_HOUSE = frozenset({"identity.recheck_firm"})
+#: What anybody does to whom she shows her licence or paper, logged in or not; never an act of hers.
+_OF_WHAT_WAS_SHOWN = frozenset({"licences.verify", "cases.check"})
 #: What was shown by its holder, a licence or a paper, and verified by somebody.
 SHOWN = N_("您出示的证照或者文书")
 #: What an agent looked at; which one, the record of acts names.
@@ -154,14 +158,13 @@ async def _what(db: Database, reading: Reading) -> Message | Text | str:
     return await name_of(db, kind="resource", code=str(resource))
 
 
-async def _purpose(db: Database, reading: Reading, *, own: bool, acted: bool) -> Message | None:
+async def _purpose(db: Database, reading: Reading, *, own: bool, acted: bool) -> Message | Text | str | None:
     if reading.purpose_kind is None:
         return BY_POWER if _by_agent(reading) else None
     kind: str = reading.purpose_kind
     if kind == "own_act" and not own and reading.action in _ASKED_OF_OFFICERS:
         kind = "request"
-    # A stranger reads under the holder's own act only when she showed a licence or a paper.
-    shown = kind == "own_act" and reading.actor_role == Role.VISITOR
+    shown = kind == "own_act" and not own and reading.action in _OF_WHAT_WAS_SHOWN
     words = SHOWN if shown else (_PURPOSES_OF_HERS if acted else PURPOSES)[kind]
     ground = (reading.detail or {}).get("ground")
     if ground is not None:
@@ -169,4 +172,5 @@ async def _purpose(db: Database, reading: Reading, *, own: bool, acted: bool) ->
         return N_("{purpose}：{item}", purpose=AGAIN, item=why)
     if not reading.item or kind == "request":
         return words
-    return N_("{purpose}：{item}", purpose=words, item=await name_of(db, kind="item", code=reading.item))
+    item = await name_of(db, kind="item", code=reading.item)
+    return item if reading.item in _BY_THE_HOUSE else N_("{purpose}：{item}", purpose=words, item=item)

@@ -18,7 +18,7 @@ from tongban.identity.model import Person
 from tongban.identity.model.firms import (
     BASIS,
     FIELDS,
-    ITEM,
+    RECHECK,
     RECHECK_AFTER,
     Firm,
     FirmResult,
@@ -126,7 +126,7 @@ async def _asked(db: Database, firm: Firm, person: Person | None, *, now: dateti
             kind="own_act",
             subject=subject,
             reference=purpose,
-            item=ITEM,
+            item=RECHECK,
             fields=FIELDS,
             basis=BASIS,
             until=now + _ASKING,

@@ -42,6 +42,8 @@ Recheck = Literal["confirmed", "unknown", "silent"]
 #: So many firms one person may ask for within a day. Ours, so that nobody goes through the codes.
 MOST_ASKED = 20
 ITEM = "identity.bind_firm"
+#: For what the register is asked again, each day and at a switch to the firm: no act of the representative's.
+RECHECK = "identity.recheck_firm"
 FIELDS = ("enterprise.name", "enterprise.legal_representative", "enterprise.status")
 #: 个人信息保护法 (PIPL) art. 13(1)(3): statutory duty; 市场主体登记管理条例 art. 8: who represents is registered.
 BASIS = "个人信息保护法第十三条第一款第三项：履行法定职责所必需；《市场主体登记管理条例》第八条"
