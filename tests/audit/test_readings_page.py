@@ -8,38 +8,29 @@ from pathlib import Path
 import pytest
 from litestar.testing import AsyncTestClient
 
+from tests.applications import Room
 from tests.audit.cast import GUARD, officer, resident
 from tests.audit.test_purposes import opened
 from tongban import audit, rooms
 from tongban.audit import pages
 from tongban.kit import clock
-from tongban.kit.db import Database, connect, write
+from tongban.kit.db import Database, write
 from tongban.kit.policy import Actor
-from tongban.kit.web import floor
 from tongban.kit.web.sessions import opening_session
 from tongban.kit.web.visit import SESSION_COOKIE
+
+APPLICATION = Room(pages.routes, rooms.POLICY)
 
 
 @pytest.fixture
 async def client(dsn: str, data_dir: Path) -> AsyncIterator[AsyncTestClient[object]]:
     """The room's own pages in the real frame."""
-    from tongban.app import create_app
-
-    create_app()  # builds the template environment
-
-    async def opening() -> Database:
-        return await connect(dsn, size=2)
-
-    async def ready(_: Database) -> None:
-        """Nothing to warm: the page needs no reference table, and codes stand for themselves."""
 
     async def nameless(_: Database, *, kind: str, code: str) -> None:
         """No higher room gives words here, whatever another test has plugged in."""
 
     audit.plug_names(nameless)
-
-    app = floor.build(pages.routes, policy=rooms.POLICY, opening=opening, ready=ready)
-    async with AsyncTestClient(app) as testing:
+    async with APPLICATION.on(dsn) as testing:
         yield testing
 
 

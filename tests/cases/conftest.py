@@ -5,21 +5,18 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from uuid import UUID
 
-import httpx
 import msgspec
 import pytest
 
-from tests import cast, make
+from tests import applications, cast, make
 from tests.cases.web import Client
 from tests.cast import Resident
 from tests.sandbox.conftest import Sandbox
-from tongban import agents_readings, app, cases, rooms
+from tongban import cases, rooms
 from tongban.kit import clock
 from tongban.kit.db import Database, connect
 from tongban.kit.pdf import press
 from tongban.kit.policy import OFFICERS_DUTIES, Actor, Duty
-from tongban.kit.web import floor
-from tongban.kit.web.recognising import Sessions
 
 
 @pytest.fixture
@@ -56,19 +53,9 @@ async def no_press() -> AsyncIterator[None]:
 @pytest.fixture
 async def web(city: Database, city_dsn: str) -> AsyncIterator[Client]:
     """A browser of the house's own application on this test's city, in this test's loop."""
-    app.prepare()
-    built = floor.build(
-        rooms.routes(),
-        policy=rooms.POLICY,
-        owners=rooms.OWNERS,
-        noting=agents_readings.note,
-        opening=lambda: connect(city_dsn, size=3),
-        ready=rooms.warm,
-    )
     own = await connect(city_dsn, size=3)
     await rooms.warm(own)
-    built.state.update({"db": own, "sessions": Sessions(own), "policy": rooms.POLICY})
-    async with Client(transport=httpx.ASGITransport(built), base_url="http://t.example") as browser:
+    async with applications.visited(own) as browser:
         yield browser
     await own.close()
 

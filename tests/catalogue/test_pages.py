@@ -10,36 +10,28 @@ from html import unescape
 import pytest
 from litestar.testing import AsyncTestClient
 
+from tests.applications import Room
 from tests.catalogue.conftest import CODES, published_as_told_only
-from tests.conftest import CITY, HOME
+from tests.conftest import CITY
 from tongban import catalogue
 from tongban.catalogue import pages
 from tongban.kit import clock
-from tongban.kit.db import Database, connect
+from tongban.kit.db import Database
 from tongban.kit.policy import Policy
-from tongban.kit.web import floor, plug_templates, public
-from tongban.regions import city_of
+from tongban.kit.web import public
 
 # Litestar 2 warns of the injection that its third version drops; the pin is below 3.
 pytestmark = pytest.mark.filterwarnings("ignore::litestar.exceptions.LitestarDeprecationWarning")
+
+
+APPLICATION = Room(pages.routes, Policy([*public.POLICY.rules, *catalogue.POLICY.rules]), "catalogue")
 
 
 @pytest.fixture
 async def client(city: Database, city_dsn: str) -> AsyncIterator[AsyncTestClient]:
     """The room's own routes on the web floor."""
     await clock.load_city(city, CITY, now=clock.now())
-    plug_templates([HOME / "src/tongban/catalogue/templates"], city=city_of(CITY))
-
-    async def nothing(_: Database) -> None:
-        return None
-
-    app = floor.build(
-        pages.routes,
-        policy=Policy([*public.POLICY.rules, *catalogue.POLICY.rules]),
-        opening=lambda: connect(city_dsn, size=3),
-        ready=nothing,
-    )
-    async with AsyncTestClient(app) as running:
+    async with APPLICATION.on(city_dsn) as running:
         yield running
 
 

@@ -13,19 +13,19 @@ import pytest
 from litestar import Request, get, post
 from litestar.testing import AsyncTestClient
 
-from tests.conftest import CITY, HOME
+from tests.applications import Room
 from tests.identity.pages import submit
 from tests.identity.staffing import staff  # noqa: F401 - a fixture
-from tongban import identity, notices, regions
+from tongban import identity, notices
 from tongban.identity import pages
 from tongban.identity.model.typed import Typed
 from tongban.kit import clock, papers
 from tongban.kit.acting import Errand
-from tongban.kit.db import Database, connect
+from tongban.kit.db import Database
 from tongban.kit.errors import Unavailable
 from tongban.kit.i18n import N_, Text
 from tongban.kit.policy import Actor, Policy, Relation, Role, Rule, Verdict
-from tongban.kit.web import floor, form_of, plug_templates, public, refusals
+from tongban.kit.web import form_of, public, refusals
 from tongban.notices import pages as notices_pages
 from tongban.notices.model import open_phone, open_words
 
@@ -234,33 +234,28 @@ async def desk() -> str:
     return "desk"
 
 
+APPLICATION = Room(
+    [*pages.routes, *notices_pages.routes, show_draft, save_draft, sign_deed, desk],
+    Policy(
+        rule
+        for policy in (public.POLICY, identity.POLICY, notices.POLICY, ELSEWHERE)
+        for rule in policy.rules
+    ),
+    "identity",
+    "notices",
+)
+
+
 @pytest.fixture
 async def client(db: Database, dsn: str, register: Register) -> AsyncIterator[Client]:
     """The room's own routes on the web floor, beside a page of another room."""
-    source = HOME / "src" / "tongban"
-    plug_templates(
-        [source / room / "templates" for room in ("identity", "notices")], city=regions.city_of(CITY)
-    )
 
     def log_in_page(next_path: str, kept: str, staff: bool) -> Any:  # noqa: F811
         return pages.log_in_page(next_path, kept=kept, staff=staff)
 
-    async def nothing(_: Database) -> None:
-        return None
-
     refusals.plug_log_in_page(log_in_page)
     refusals.plug_step_up_page(pages.step_up_page)
-    app = floor.build(
-        [*pages.routes, *notices_pages.routes, show_draft, save_draft, sign_deed, desk],
-        policy=Policy(
-            rule
-            for policy in (public.POLICY, identity.POLICY, notices.POLICY, ELSEWHERE)
-            for rule in policy.rules
-        ),
-        opening=lambda: connect(dsn, size=3),
-        ready=nothing,
-    )
-    async with AsyncTestClient(app) as running:
+    async with APPLICATION.on(dsn) as running:
         yield running
 
 

@@ -12,7 +12,7 @@ from uuid import UUID
 import asyncpg
 import pytest
 
-from tests.identity.conftest import SECRET, Client, actions_of, last_code, texts
+from tests.identity.conftest import APPLICATION, SECRET, Client, actions_of, last_code, texts
 from tests.identity.pages import fields_of, submit, words
 from tests.identity.staffing import OFFICE, OTHER, POLICE, Staff
 from tongban import identity
@@ -226,23 +226,7 @@ async def test_who_has_left_is_out_in_every_process_within_two_seconds(
 @asynccontextmanager
 async def another_process(client: Client, dsn: str) -> AsyncIterator[Client]:
     """The same house with a session cache of its own."""
-    from litestar.testing import AsyncTestClient
-
-    from tongban.identity import pages
-    from tongban.kit.db import connect
-    from tongban.kit.policy import Policy
-    from tongban.kit.web import floor, public
-
-    async def nothing(_: Database) -> None:
-        return None
-
-    app = floor.build(
-        pages.routes,
-        policy=Policy([*public.POLICY.rules, *identity.POLICY.rules]),
-        opening=lambda: connect(dsn, size=2),
-        ready=nothing,
-    )
-    async with AsyncTestClient(app) as running:
+    async with APPLICATION.on(dsn, again=True) as running:
         yield running
 
 

@@ -11,16 +11,16 @@ import msgspec
 import pytest
 from litestar.testing import AsyncTestClient
 
+from tests.applications import Room
 from tongban import licences
 from tongban.kit import clock, keys
-from tongban.kit.db import Database, Part, connect, write
+from tongban.kit.db import Database, Part, write
 from tongban.kit.ids import new_bucket, new_id
 from tongban.kit.policy import OFFICERS_DUTIES, Actor, Duty, Policy, Role
-from tongban.kit.web import floor, plug_templates, public
+from tongban.kit.web import public
 from tongban.kit.web.sessions import opening_session
 from tongban.licences import State, pages, store
 from tongban.licences.pages import cards
-from tongban.regions import city_of
 
 from .conftest import CITY, DEPARTMENT, NAME, NUMBER, Founding
 
@@ -31,22 +31,14 @@ HOME = CITY.parent
 OFFICER = Actor(Role.OFFICER, new_id(7), "李警官", department=DEPARTMENT, duties=OFFICERS_DUTIES)
 
 
+APPLICATION = Room(pages.routes, Policy([*public.POLICY.rules, *licences.POLICY.rules]), "licences")
+
+
 @pytest.fixture
 async def client(city: Database, dsn: str) -> AsyncIterator[AsyncTestClient]:
     """The room's own routes on the web floor."""
-    plug_templates([HOME / "src/tongban/licences/templates"], city=city_of(CITY))
-
-    async def nothing(_: Database) -> None:
-        return None
-
-    app = floor.build(
-        pages.routes,
-        policy=Policy([*public.POLICY.rules, *licences.POLICY.rules]),
-        opening=lambda: connect(dsn, size=3),
-        ready=nothing,
-    )
     cards._pace.__init__()  # type: ignore[misc]
-    async with AsyncTestClient(app) as running:
+    async with APPLICATION.on(dsn) as running:
         yield running
 
 

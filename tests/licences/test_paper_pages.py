@@ -14,16 +14,15 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests import applications
 from tests.cases.web import Client
 from tests.kit.sample_paper import sample
 from tests.sandbox.conftest import Sandbox
-from tongban import app, licences, rooms
-from tongban.kit.db import Database, connect
+from tongban import licences
+from tongban.kit.db import Database
 from tongban.kit.pace import Pace
 from tongban.kit.pades import office
 from tongban.kit.pdf import press
-from tongban.kit.web import floor
-from tongban.kit.web.recognising import Sessions
 from tongban.licences.model import PAPER_BYTES
 from tongban.licences.pages import papers
 from tongban.settings import settings
@@ -56,15 +55,10 @@ async def paper(city: Database, outside: Sandbox) -> bytes:
 
 
 @pytest.fixture
-async def web(city: Database, dsn: str) -> AsyncIterator[Client]:
+async def web(city: Database) -> AsyncIterator[Client]:
     """A visitor of the house."""
-    app.prepare()
-    built = floor.build(
-        rooms.routes(), policy=rooms.POLICY, opening=lambda: connect(dsn, size=2), ready=rooms.warm
-    )
-    built.state.update({"db": city, "sessions": Sessions(city), "policy": rooms.POLICY})
     papers._pace._asked.clear()
-    async with Client(transport=httpx.ASGITransport(built), base_url="http://t.example") as browser:
+    async with applications.visited(city) as browser:
         yield browser
 
 
