@@ -148,6 +148,15 @@ def seen_in(cell: Cell, everywhere: Sequence[Place]) -> list[Place]:
     return found
 
 
+def judged_in(cell: Cell, everywhere: Sequence[Place], in_turns: Sequence[Place]) -> set[Place]:
+    """Of the pages seen there those that axe judges, each in one browser of the covering selection: in its turn, and in
+    :data:`ALWAYS` where its turn has no scripts. ``in_turns``: the pages that have turns; rare ones have none."""
+    if cell != ALWAYS:
+        return set(seen_in(cell, in_turns)) if cell.script else set()
+    with_axe = [one for one in COVERING if one.script and one != ALWAYS]
+    return set(everywhere) - {place for one in with_axe for place in seen_in(one, in_turns)}
+
+
 def _who(records: Records, route: Route) -> Iterator[tuple[str, Visitor]]:
     """A public page is seen by a visitor, the others by their owner or the officer of their department."""
     record = records.of(route)
@@ -231,8 +240,8 @@ class Looker:
         self._context: tuple[str, BrowserContext, Page] | None = None
         self._said: list[str] = []
 
-    def look(self, place: Place) -> None:
-        """Open the page and note its faults."""
+    def look(self, place: Place, *, judge: bool = True) -> None:
+        """Open the page and note its faults; ``judge``: those that axe finds too, where there are scripts."""
         page = self._page_of(place)
         self._said.clear()
         answer = page.goto(self.base + place.path)
@@ -249,7 +258,7 @@ class Looker:
         self.looked += 1
         found = [*self._of_answer(place, answer.status, said), *self._of_page(page)]
         found += [f"says {words}" for words in self._said]
-        if self.cell.script:
+        if self.cell.script and judge:
             found += [f"axe {fault}" for fault in violations(page)]
             self.judged += 1
         if came.partition("?")[0] != place.path.partition("?")[0] and not place.leads:

@@ -1,7 +1,7 @@
 """Every page × width × language × scripts × look, in a real Chromium.
 
-Here a covering selection: each page on a phone in English with axe, and in one of three other browsers in turn, so
-that each width meets each language, and each look axe. The whole product is a part of `make soak`
+Here a covering selection: each page on a phone in English, and in one of three other browsers in turn, so that each
+width meets each language, and each look axe; axe judges each page in one of the two. The whole product is a part of `make soak`
 (`TONGBAN_MATRIX=whole`), which notes what it saw in `bench/pages.json`.
 """
 
@@ -20,7 +20,18 @@ from playwright.sync_api import Browser
 
 from tests.chromium import chromium
 from tests.journeys.house import House
-from tests.journeys.page_matrix import ALWAYS, COVERING, WHOLE, Cell, Looker, Place, known_of, places, seen_in
+from tests.journeys.page_matrix import (
+    ALWAYS,
+    COVERING,
+    WHOLE,
+    Cell,
+    Looker,
+    Place,
+    judged_in,
+    known_of,
+    places,
+    seen_in,
+)
 from tests.journeys.rare_pages import TYPED, RareRecords
 from tests.web.matrix import Records
 
@@ -85,10 +96,12 @@ def test_every_page_is_right_in_this_browser(
     begun = time.monotonic()
     looker = Looker(browser, house.base, cell, data)
     everywhere = places(records, rare if CELLS is WHOLE or cell == ALWAYS else None)
+    judged = set(everywhere)
     if CELLS is not WHOLE:
+        judged = judged_in(cell, everywhere, places(records, None))
         everywhere = seen_in(cell, everywhere)
     for place in everywhere:
-        looker.look(place)
+        looker.look(place, judge=place in judged)
     looker.close()
     looked[str(cell)] = {
         "pages": len(everywhere),
@@ -107,11 +120,13 @@ def test_the_selection_covers_every_width_with_every_language_and_every_look_wit
     assert any(not cell.script for cell in COVERING)
 
 
-def test_each_page_is_seen_in_two_browsers(records: Records) -> None:
-    """How it can fail (tried): an officer's page in its turn falls to the elder look."""
+def test_each_page_is_seen_in_two_browsers_and_judged_in_one(records: Records) -> None:
+    """How it can fail (tried): an officer's page in its turn falls to the elder look; axe in each browser."""
     everywhere = places(records, None)
-    often = Counter(id(place) for cell in COVERING for place in seen_in(cell, everywhere))
-    assert {often[id(place)] for place in everywhere} == {2}
+    often = Counter(place for cell in COVERING for place in seen_in(cell, everywhere))
+    judged = Counter(place for cell in COVERING for place in judged_in(cell, everywhere, everywhere))
+    assert {often[place] for place in everywhere} == {2}
+    assert {judged[place] for place in everywhere} == {1}
 
 
 def test_every_kind_of_reader_has_pages(records: Records, rare: RareRecords) -> None:

@@ -187,7 +187,7 @@ def test_enough_people_for_each_situation(world: World) -> None:
 @pytest.mark.parametrize("days", [0, 15, 120])
 def test_situations_satisfy_or_violate_the_rule_and_stay_so(world: World, days: int) -> None:
     today = TODAY + timedelta(days=days)
-    facts = dict(everybody(world, today))
+    facts = dict(everybody(world, today, [one for kind in SITUATIONS for one in cast_of(world, kind)]))
     for situation in SITUATIONS:
         for number in cast_of(world, situation):
             mine, where = facts[number], (situation, number)
@@ -216,11 +216,10 @@ def test_other_days_make_as_good_a_world(tmp_path: Path, today: date) -> None:
     make(tmp_path, today)
     with opened(tmp_path) as world:
         test_enough_people_for_each_situation(world)
-        facts = dict(everybody(world, today))
         for situation in ("eligible_work", "eligible_home", "eligible_study"):
-            for number in cast_of(world, situation):
-                assert settled(facts[number], today)
-                assert situation.removeprefix("eligible_") in bases(facts[number], today)
+            for _, facts in everybody(world, today, cast_of(world, situation)):
+                assert settled(facts, today)
+                assert situation.removeprefix("eligible_") in bases(facts, today)
 
 
 def test_same_seed_same_day_same_people(world: World, tmp_path: Path) -> None:
