@@ -42,6 +42,14 @@ async def resident(db: Database, outside: Sandbox, situation: str = "eligible_wo
     return await enrolled(db, outside.take(situation))
 
 
+async def without_firm(db: Database, outside: Sandbox) -> Resident:
+    """A resident of whom the register of firms knows none: of the people some represent one."""
+    taken = outside.take("eligible_work")
+    while (taken["facts"].get("enterprise") or {}).get("firms"):
+        taken = outside.take("eligible_work")
+    return await enrolled(db, taken)
+
+
 async def enrolled(db: Database, taken: dict[str, Any]) -> Resident:
     """The person whom the outside world handed out, with an account."""
     person = identity.DemoPerson(taken["name"], taken["id_number"], taken["phone"])

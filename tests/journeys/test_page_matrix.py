@@ -1,8 +1,8 @@
 """Every page × width × language × scripts × look, in a real Chromium.
 
 Here a covering selection: each page on a phone in English, and in one of three other browsers in turn, so that each
-width meets each language, and each look axe; axe judges each page in one of the two. The whole product is a part of `make soak`
-(`TONGBAN_MATRIX=whole`), which notes what it saw in `bench/pages.json`.
+width meets each language, and each look axe; axe judges each page in one of the two. The whole product is a part of
+`make soak` (`TONGBAN_MATRIX=whole`), which notes what it saw in `bench/pages.json`.
 """
 
 from __future__ import annotations
