@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -37,17 +38,28 @@ class Resident(msgspec.Struct, frozen=True):
         return str(self.facts["residence"]["district"])
 
 
-async def resident(db: Database, outside: Sandbox, situation: str = "eligible_work") -> Resident:
-    """A person in ``situation``, never used before, who can log in."""
-    return await enrolled(db, outside.take(situation))
-
-
-async def without_firm(db: Database, outside: Sandbox) -> Resident:
-    """A resident of whom the register of firms knows none: of the people some represent one."""
-    taken = outside.take("eligible_work")
-    while (taken["facts"].get("enterprise") or {}).get("firms"):
-        taken = outside.take("eligible_work")
+async def resident(
+    db: Database,
+    outside: Sandbox,
+    situation: str = "eligible_work",
+    *,
+    fits: Callable[[dict[str, Any]], bool] | None = None,
+) -> Resident:
+    """A person in ``situation``, never used before, who can log in; of whom the registers say what ``fits``."""
+    taken = outside.take(situation)
+    while fits is not None and not fits(taken["facts"]):
+        taken = outside.take(situation)
     return await enrolled(db, taken)
+
+
+def without_firm(facts: dict[str, Any]) -> bool:
+    """The register of firms knows none of hers: some people represent one."""
+    return not (facts.get("enterprise") or {}).get("firms")
+
+
+def old_enough_to_marry(facts: dict[str, Any]) -> bool:
+    """At least 22 on any day of these tests (民法典 art. 1047); some people are 18."""
+    return bool(facts["population"]["birth_date"] < "2003")
 
 
 async def enrolled(db: Database, taken: dict[str, Any]) -> Resident:

@@ -7,11 +7,12 @@ from uuid import UUID
 
 import pytest
 
-from tests import make
+from tests import cast, make
 from tests.cases import together
 from tests.cases.inspecting import officer_at
 from tests.cases.web import Client, log_in
 from tests.cast import Resident
+from tests.sandbox.conftest import Sandbox
 from tongban import cases
 from tongban.cases import jobs
 from tongban.cases.actions import desk
@@ -24,6 +25,12 @@ MONDAY, DAY = datetime(2026, 3, 2, 2, tzinfo=UTC), timedelta(days=1)
 #: The Monday after it, and until when the booking is kept: five working days.
 BOOKED, KEPT = date(2026, 3, 9), date(2026, 3, 16)
 CAME = {"why": "apply", "place": "0", "note": ""}
+
+
+@pytest.fixture
+async def owner(city: Database, outside: Sandbox) -> Resident:
+    """A resident who may marry."""
+    return await cast.resident(city, outside, fits=cast.old_enough_to_marry)
 
 
 async def booked(db: Database, who: Resident, other: Resident) -> tuple[UUID, Actor]:

@@ -94,7 +94,7 @@ async def test_an_approval_in_spite_of_a_silent_register_is_ticked_reasoned_and_
 async def test_an_inspection_that_is_under_way_or_adverse_is_pointed_out(
     web: Client, city: Database, outside: Sandbox
 ) -> None:
-    owner = await cast.without_firm(city, outside)
+    owner = await cast.resident(city, outside, fits=cast.without_firm)
     case_id, officer = await inspecting.accepted(city, owner)
     await log_in(web, city, officer)
     desk = f"/desk/{owner.actor.id}/{case_id}"
