@@ -2,6 +2,8 @@
 # Nothing has to be installed first but Python 3.11 or newer and make (Linux).
 
 PY := .venv/bin/python -P
+# The house is many processes, and its tests start hundreds: each finds what it imports compiled, whatever the shell says.
+unexport PYTHONDONTWRITEBYTECODE
 
 # Files run side by side; what kills processes under load, and counts what is done meanwhile, runs
 # after them. The rules of the house need nothing running and belong to `make check`.

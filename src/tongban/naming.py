@@ -155,7 +155,9 @@ _WHY = {**portal.LOOKING, **cases.SHOWN_FOR}
 _OWN_ACTS = {
     "identity.enrol": Text("实名注册", "Opening your account"),
     "identity.bind_firm": Text("绑定单位", "Binding a firm"),
-    "identity.recheck_firm": Text("核对您是否仍是单位的法定代表人", "Checking whether you still represent the firm"),
+    "identity.recheck_firm": Text(
+        "核对您是否仍是单位的法定代表人", "Checking whether you still represent the firm"
+    ),
     "identity.correct": Text("姓名和证件号码更正", "Correcting your name or document number"),
     "identity.oidc": Text("登录部门的系统", "Logging in to a department's system"),
     "identity.guard": Text("核对监护关系", "Checking guardianship"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import jinja2
@@ -10,7 +11,9 @@ from jinja2 import DictLoader, Environment, pass_context, pass_environment, pass
 from markupsafe import Markup, escape
 
 from tongban.kit.i18n import N_, Message, Text, say, say_plural, say_within, use_language
+from tongban.kit.web import templating
 from tongban.kit.web.templating import PageEnvironment, shown
+from tongban.settings import settings
 
 EVIL = "<script>alert('1')</script> & \"2\""
 VALUES = (
@@ -30,6 +33,8 @@ def general(templates: dict[str, str]) -> Environment:
     made = Environment(
         loader=DictLoader(templates),
         autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
         extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
         finalize=lambda value: str(value) if isinstance(value, Message | Text) else value,
     )
@@ -38,7 +43,7 @@ def general(templates: dict[str, str]) -> Environment:
 
 
 def ours(templates: dict[str, str]) -> PageEnvironment:
-    return PageEnvironment(loader=DictLoader(templates), extensions=["jinja2.ext.i18n", "jinja2.ext.do"])
+    return PageEnvironment(loader=DictLoader(templates), compiled=settings().data_dir / "compiled")
 
 
 @pytest.mark.parametrize("value", [*VALUES, Sub(EVIL)], ids=lambda value: type(value).__name__)
@@ -95,3 +100,34 @@ def test_a_page_reads_as_jinja_writes_it(wanted: Any) -> None:
 def test_a_template_that_would_not_escape_is_refused() -> None:
     with pytest.raises(TypeError, match="escapes everything"):
         ours({"x": "{% autoescape false %}{{ evil }}{% endautoescape %}"}).get_template("x")
+
+
+def test_a_template_is_compiled_once_for_all_starts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Anew when its text, Jinja or our own generator is another; where nothing can be written, each time.
+
+    How it can fail (tried): without Jinja in the name of the folder; without ``suppress`` of OSError.
+    """
+    compiled: list[str] = []
+    real = PageEnvironment.compile
+
+    def counted(self: PageEnvironment, source: Any, name: Any = None, *rest: Any, **more: Any) -> Any:
+        compiled.append(str(name))
+        return real(self, source, name, *rest, **more)
+
+    monkeypatch.setattr(PageEnvironment, "compile", counted)
+    monkeypatch.setattr(templating.sys, "dont_write_bytecode", False)
+
+    def said(text: str, folder: Path = tmp_path) -> str:
+        made = PageEnvironment(loader=DictLoader({"one.html": text}), compiled=folder)
+        return made.get_template("one.html").render(evil=EVIL)
+
+    first = said("{{ evil }}")
+    assert said("{{ evil }}") == first == str(escape(EVIL)) and compiled == ["one.html"]
+    assert said("again {{ evil }}") == f"again {first}" and len(compiled) == 2
+    monkeypatch.setattr(jinja2, "__version__", "0")
+    assert said("again {{ evil }}") == f"again {first}" and len(compiled) == 3
+    assert len(list(tmp_path.iterdir())) == 1, "of another Jinja nothing is left"
+    (file := tmp_path / "file").write_text("no folder")
+    assert [said("{{ evil }}", file) for _ in range(2)] == [first] * 2 and len(compiled) == 5
+    monkeypatch.setattr(templating.sys, "dont_write_bytecode", True)
+    assert said("again {{ evil }}") == f"again {first}" and len(compiled) == 6, "as Python is told"

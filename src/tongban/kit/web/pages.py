@@ -66,9 +66,6 @@ def plug_templates(folders: Iterable[Path], **globals_: Any) -> Environment:
     ]
     environment = PageEnvironment(
         loader=ChoiceLoader(loaders),
-        trim_blocks=True,
-        lstrip_blocks=True,
-        extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
         auto_reload=False,
         cache_size=-1,
     )

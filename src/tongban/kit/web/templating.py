@@ -8,11 +8,18 @@ templates escape, and what is called is a macro or a plain function.
 from __future__ import annotations
 
 import re
+import shutil
+import sys
+from contextlib import suppress
 from functools import lru_cache
+from hashlib import sha256
+from pathlib import Path
 from types import BuiltinFunctionType, FunctionType
 from typing import Any
 
-from jinja2 import Environment, nodes
+import jinja2
+from jinja2 import Environment, FileSystemBytecodeCache, nodes
+from jinja2.bccache import Bucket
 from jinja2.compiler import CodeGenerator, Frame
 from jinja2.runtime import Context, Macro
 from markupsafe import Markup, escape
@@ -69,6 +76,40 @@ class _Context(Context):
         return obj(self.eval_ctx, *args, **kwargs) if macro else obj(*args, **kwargs)
 
 
+class _Compiled(FileSystemBytecodeCache):
+    """What templates were compiled to 模板缓存; where nothing can be written they are compiled at each start."""
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        with suppress(OSError):
+            super().load_bytecode(bucket)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        with suppress(OSError):
+            super().dump_bytecode(bucket)
+
+
+#: Beside this file, as Python keeps its own: without it each start spends three seconds of a processor on templates.
+_BESIDE = Path(__file__).parent / "__pycache__"
+
+
+def compiled_in(folder: Path) -> FileSystemBytecodeCache | None:
+    """The cache of compiled templates in ``folder``; None where Python itself is to write none (``-B``).
+
+    Jinja compiles a template anew whose text has changed; all are when Jinja or this file is another, which say what
+    becomes of a text: those of before go.
+    """
+    if sys.dont_write_bytecode:
+        return None
+    made_by = sha256(jinja2.__version__.encode() + Path(__file__).read_bytes()).hexdigest()[:16]
+    place = folder / f"templates-{made_by}"
+    if not place.is_dir():
+        for old in folder.glob("templates-*"):
+            shutil.rmtree(old, ignore_errors=True)
+        with suppress(OSError):
+            place.mkdir(parents=True, exist_ok=True)
+    return _Compiled(str(place))
+
+
 class PageEnvironment(Environment):
     """The environment of all pages, with ``_``, ``ngettext`` and ``pgettext`` in the page's language."""
 
@@ -76,8 +117,15 @@ class PageEnvironment(Environment):
     context_class = _Context
     shown = staticmethod(shown)
 
-    def __init__(self, **options: Any) -> None:
-        super().__init__(**options, autoescape=True)
+    def __init__(self, *, compiled: Path = _BESIDE, **options: Any) -> None:
+        super().__init__(
+            **options,
+            autoescape=True,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
+            bytecode_cache=compiled_in(compiled),
+        )
         self.newstyle_gettext = True
         self.globals.update(_=said, gettext=said, ngettext=said_plural, pgettext=said_within)
 
