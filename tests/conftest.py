@@ -43,7 +43,13 @@ settings.load_profile("house")
 
 
 #: Files run side by side, each on one worker: the longest begin first, or the last worker runs on alone.
-_LONGEST = ("journeys/test_page_matrix.py", "web/test_matrix.py", "cases/test_every_item.py", "journeys/")
+_LONGEST = (
+    "journeys/test_page_matrix.py",
+    "web/test_matrix.py",
+    "cases/test_every_item.py",
+    "journeys/test_killed.py",
+    "journeys/",
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -238,4 +238,14 @@ async def test_by_pages(client: Client, db: Database, families: Families) -> Non
     families.down = False
     shown = await submit(client, shown, "/my/acting/child", {**typed, "consent": "yes"})
     assert "您现在可以为孩子办事了" in words(shown) and "公安亲属关系库核对的亲子关系" in words(shown)
-    assert "/renounce" not in shown.text
+    assert "/renounce" not in shown.text and f"您是{YOUNG.name}的监护人" in words(shown)
+    hub = await client.get("/my/acting")
+    power = await db.value("SELECT id FROM identity.power WHERE kind = 'guardian'")
+    acting = await submit(client, hub, "/my/acting/switch", {"power": str(power), "next": "/my/acting"})
+    last = of_age_on(papers.birth_of(YOUNG.id_number)) - timedelta(days=1)
+    assert f"有效至 {last}" in words(acting), (
+        "the day before the eighteenth birthday, as the power's page says"
+    )
+    assert "/my/acting/offer" not in acting.text
+    offer = await client.get("/my/acting/offer")
+    assert offer.status_code == 403 and "监护职责要由监护人自己履行" in words(offer)

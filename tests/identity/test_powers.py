@@ -27,6 +27,7 @@ from tongban.kit import clock
 from tongban.kit.acting import ActingFor, BeyondPower, Errand
 from tongban.kit.db import Database
 from tongban.kit.policy import Actor, Relation, must_cover
+from tongban.kit.rules import months_after
 from tongban.kit.web.recognising import Sessions
 
 pytestmark = [
@@ -290,6 +291,8 @@ async def test_a_second_tab_says_who_was_faster_and_what_to_do(client: Client, d
         ("id_number", LI.id_number, "这是您自己的证件号码"),
         ("id_number", "123", "号码格式不对"),
         ("name", " ", "请填写代办人的姓名"),
+        ("name", "王" * 61, "不含数字和符号"),
+        ("name", "<script>😀", "不含数字和符号"),
         ("scope", "", "请选择授权全部事项还是部分事项"),
         ("items-1", "no_such_item", "请至少选择一个事项"),
         ("until-day", "31", "没有这一天"),
@@ -309,6 +312,19 @@ async def test_what_is_wrong_is_said_and_nothing_typed_is_lost(
     assert shown.status_code == 422 and said in words(shown)
     assert field == "name" or f'value="{WANG.name}"' in shown.text
     assert await db.value("SELECT count(*) FROM identity.power") == 0
+
+
+async def test_three_years_are_three_years(client: Client, db: Database) -> None:
+    """As the calendar has them, not so many days. How it can fail (tried): 3 × 366 days."""
+    await with_account(db)
+    await logged_in_as(client, db, LI.phone)
+    last = months_after(clock.city_day(clock.now()), 36)
+    for day, status in ((last + timedelta(days=1), 422), (last, 200)):
+        until = {"until-year": str(day.year), "until-month": str(day.month), "until-day": str(day.day)}
+        shown = await submit(
+            client, await client.get("/my/acting/offer"), "/my/acting/offer", {**FORM, **until}
+        )
+        assert shown.status_code == status and (status == 200 or f"不能晚于 {last}" in words(shown))
 
 
 async def test_nobody_gives_what_she_has_not(db: Database, li: Actor, wang: Actor) -> None:

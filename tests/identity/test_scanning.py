@@ -140,7 +140,10 @@ async def test_over_both_screens_without_scripts(client: Client, db: Database) -
     at(client, jars, PHONE)
     wrong = await submit(client, asked, "/my/scan/confirm", {"number": other(number[1])})
     assert wrong.status_code == 422 and "还可以再试 2 次" in words(wrong)
-    assert "已确认" in words(await submit(client, wrong, "/my/scan/confirm", {"number": number[1]}))
+    done = await submit(client, wrong, "/my/scan/confirm", {"number": number[1]})
+    assert "已确认" in words(done) and 'name="code"' not in done.text, "nothing more is to be typed"
+    empty = await client.get("/my/scan?code=")
+    assert empty.status_code == 422 and "请输入二维码旁边的 10 位" in words(empty)
 
     at(client, jars, DESKTOP)
     assert (await client.get("/login/scan/state")).json() == {"state": "confirmed"}

@@ -6,13 +6,14 @@ writes this into the session and takes it out again.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Literal
 from uuid import UUID
 
 import msgspec
 
+from tongban.kit import clock
 from tongban.kit.errors import Forbidden
 from tongban.kit.i18n import N_, Message
 
@@ -116,6 +117,11 @@ class Acting(msgspec.Struct, frozen=True):
         return agents if self.highest is None else min(agents, self.highest)
 
     @property
+    def last_day(self) -> date:
+        """The last day on which it stands, in the city's zone."""
+        return clock.city_day(self.until - timedelta(seconds=1))
+
+    @property
     def in_words(self) -> Message:
         """By what right: 委托代办, 监护人 …"""
         return KINDS[self.kind]
@@ -167,7 +173,7 @@ class BeyondPower(Forbidden):
         if errand is None:
             return cls(
                 N_(
-                    "{name}的授权只限于部分事项，不能查看全部内容。请让对方重新授权，或者切换回本人。",
+                    "{name}的授权只限于部分事项，这项操作不属于其中任何一项。请让对方重新授权，或者切换回本人。",
                     name=name,
                 )
             )

@@ -74,7 +74,7 @@ async def take_over(db: Database, actor: Actor, *, code: str, now: datetime) -> 
     POLICY.require(actor, "identity.take_over", Relation.OWN)
     assert actor.id is not None and actor.holder is not None
     if not _represents(actor):
-        raise NotStewarding(actor.name)
+        raise NotStewarding(actor.acting, actor.name)
     own = await firms.firm(db, actor.id)
     gone = await firms.by_hash(db, firm_hash(normalised(code)))
     if own is not None and gone is not None and (gone.active or own.code not in gone.successors):

@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from datetime import date, datetime
 
-from tongban.identity.model.powers import LONGEST, Offer, OfferInvalid
-from tongban.identity.model.typed import cleaned_name, fifteen_fault, paper_named
+from tongban.identity.model.powers import Offer, OfferInvalid
+from tongban.identity.model.typed import cleaned_name, fifteen_fault, name_fault, paper_named
 from tongban.kit import clock, papers
 from tongban.kit.acting import Acting, Errand, PowerKind
 from tongban.kit.errors import Words
 from tongban.kit.i18n import N_
 from tongban.kit.keys.ring import normalised
+from tongban.kit.rules import months_after
 
-#: What may be typed in fen: ten million yuan. Ours, so that a slip of the keyboard is caught.
+#: What may be typed in yuan: ten million. Ours, so that a slip of the keyboard is caught.
 _MOST_YUAN = 10_000_000
+#: The longest that somebody gives a power for in one go, three years: longer is given anew, so that nobody forgets that
+#: she gave it. Ours.
+_MOST_MONTHS = 36
 
 
 def offered(
@@ -29,10 +33,12 @@ def offered(
     kind = next((one for one in kinds if one == posted.get("kind")), None)
     if kind is None:
         faults["kind"] = N_("请选择以什么身份代办。")
+    paper = _paper(posted)
     name = cleaned_name(posted.get("name", ""))
     if not name:
         faults["name"] = N_("请填写代办人的姓名。")
-    paper = _paper(posted)
+    elif wrong := name_fault(name, paper):
+        faults["name"] = wrong
     if not paper.number:
         faults["id_number"] = N_("请填写代办人的证件号码。")
     elif paper.fault(today=clock.city_day(now)) is not None:
@@ -105,7 +111,7 @@ def _until(posted: Mapping[str, str], now: datetime) -> tuple[datetime | None, W
     today = clock.city_day(now)
     if last < today:
         return None, N_("最后一天不能早于今天。")
-    longest = today + LONGEST
+    longest = months_after(today, _MOST_MONTHS)
     if last > longest:
         return None, N_(
             "一次授权最长三年，最后一天不能晚于 {day}。到期后可以再授权。", day=longest.isoformat()

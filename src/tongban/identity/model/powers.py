@@ -17,11 +17,11 @@ from tongban.identity.model.founding import papers_of, shown_in_words
 from tongban.identity.model.sealed import agent_name_of, principal_name_of
 from tongban.kit import clock, keys, papers
 from tongban.kit.acting import ERRANDS, KINDS, WITH_ALL_ITEMS, Acting, Errand, PowerEnd, PowerKind
-from tongban.kit.errors import Conflict, Invalid, NotFound, Words
+from tongban.kit.errors import Conflict, Forbidden, Invalid, NotFound, Words
 from tongban.kit.i18n import N_, Message
 from tongban.kit.policy import Actor, Relation, Role, Rule
 
-#: The longest that a power lasts in one go: longer is given anew, so that nobody forgets that she gave it. Ours.
+#: So long a power that rests on the register of firms lasts until the register says the same again. Ours.
 LONGEST = timedelta(days=3 * 366)
 #: So long an offer waits for its answer. Ours.
 OFFER_STANDS = timedelta(days=30)
@@ -251,17 +251,19 @@ class PowerOver(Conflict):
         self.state = state
 
 
-class NotStewarding(Conflict):
+class NotStewarding(Forbidden):
     """Who acts for another by a power that does not let her give further ones 转委托 (民法典 art. 169)."""
 
-    def __init__(self, name: str) -> None:
-        super().__init__(
-            "not-stewarding",
-            N_(
+    def __init__(self, acting: Acting | None, name: str) -> None:
+        words = (
+            N_("您是{name}的监护人：监护职责要由监护人自己履行，不能以孩子的名义授权他人。", name=name)
+            if acting is not None and acting.kind == "guardian"
+            else N_(
                 "您代{name}办事，但不能以其名义再授权他人（《民法典》第一百六十九条）。请由本人授权。",
                 name=name,
-            ),
+            )
         )
+        super().__init__("not-stewarding", words)
 
 
 def ending_of(state: PowerState) -> PowerEnd:
@@ -305,7 +307,7 @@ def may_offer(actor: Actor) -> tuple[PowerKind, ...]:
     if actor.acting is None:
         return OFFERED
     if actor.acting.kind not in STEWARDING or actor.acting.kind == "guardian":
-        raise NotStewarding(actor.name)
+        raise NotStewarding(actor.acting, actor.name)
     return OF_FIRMS if actor.acting.kind in ("representative", "certificate") else ("agent",)
 
 

@@ -28,6 +28,14 @@ RULES = (Rule("identity.scan", Role.RESIDENT, Relation.ANY),)
 State = Literal["waiting", "opened", "confirmed", "refused", "over"]
 
 
+class ScanEmpty(Invalid):
+    """The phone's field was sent empty."""
+
+    def __init__(self) -> None:
+        words = N_("请输入二维码旁边的 10 位字母和数字。")
+        super().__init__("scan-empty", words, fields={"code": words})
+
+
 class ScanGone(Invalid):
     """No such request lives: it is over two minutes old, was answered, or somebody else has opened it."""
 

@@ -144,7 +144,7 @@ def checked(
         paper.country,
     )
     faults: dict[str, Words] = {}
-    if words := _name_fault(typed.name, paper):
+    if words := name_fault(typed.name, paper):
         faults["name"] = words
     if words := _country_fault(paper):
         faults["country"] = words
@@ -167,7 +167,7 @@ def name_and_number_faults(name: str, paper: papers.Paper, *, today: date) -> tu
     """A name cleaned for its paper; what is wrong with ``name``, ``country``, ``number``, each with its sentence."""
     clean = _name(cleaned_name(name), paper)
     told = {
-        "name": _name_fault(clean, paper),
+        "name": name_fault(clean, paper),
         "country": _country_fault(paper),
         "number": _number_fault(paper, today=today),
     }
@@ -189,7 +189,8 @@ def _name(name: str, paper: papers.Paper) -> str:
     return name.upper() if paper.kind != papers.CITIZEN and papers.is_latin(name) else name
 
 
-def _name_fault(name: str, paper: papers.Paper) -> Words | None:
+def name_fault(name: str, paper: papers.Paper) -> Words | None:
+    """What is wrong with a name that was typed beside a number, by its shape alone: nobody is looked for."""
     if not name:
         return N_("请填写姓名。")
     if sign := papers.private(name):

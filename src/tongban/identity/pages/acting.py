@@ -80,6 +80,7 @@ async def _hub(
         names=await actions.item_names(db),
         done=_DONE.get(request.query_params.get("done", "")),
         may_give=actor.acting is None or found.steward,
+        may_offer=actor.acting is None or (found.steward and actor.acting.kind != "guardian"),
         of_firm=actor.acting is not None and actor.acting.kind in FOR_FIRMS,
     )
 

@@ -12,7 +12,7 @@ from litestar.response import Response
 
 from tongban.identity.actions import scanning
 from tongban.identity.model.merging import InMergedAccount
-from tongban.identity.model.scanning import LIFETIME, ScanGone, ScanningTooFast, ScanRefused
+from tongban.identity.model.scanning import LIFETIME, ScanEmpty, ScanGone, ScanningTooFast, ScanRefused
 from tongban.identity.pages.onward import Onward, refused_page, welcome
 from tongban.kit.db import Database
 from tongban.kit.errors import Refused
@@ -146,7 +146,8 @@ async def opened_on_phone(
     """Which browser asks, from where and since when; without a code, the field for it."""
     code = request.query_params.get("code", "").strip()
     if not code:
-        return _typing(done=request.query_params.get("done", ""))
+        empty = ScanEmpty() if "code" in request.query_params else None
+        return _typing(empty, done=request.query_params.get("done", ""))
     if seconds := _typed_pace.wait(str(actor.id), now.timestamp()):
         return _typing(ScanningTooFast(seconds), code=code)
     return await _question(db, actor, code, now)
