@@ -60,8 +60,8 @@ async def ladder(request: Request[Any, Any, Any], db: Database, actor: Actor, no
     return page(
         "identity/level.html",
         ladder=found,
-        open=[(f"L{level}", words) for level, words in OPENS.items() if level <= found.level],
-        further=[(f"L{level}", words) for level, words in OPENS.items() if level > found.level],
+        open=[(f"L{level}", words, True) for level, words in OPENS.items() if level <= found.level],
+        further=[(f"L{level}", words, True) for level, words in OPENS.items() if level > found.level],
         person=await actions.person(db, actor.id),
         former=await correcting.former_names(db, actor.id),
         back_to=await stepping_up.kept_way_back(db, actor, now=now),
