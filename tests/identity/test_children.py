@@ -248,4 +248,4 @@ async def test_by_pages(client: Client, db: Database, families: Families) -> Non
     )
     assert "/my/acting/offer" not in acting.text
     offer = await client.get("/my/acting/offer")
-    assert offer.status_code == 403 and "监护职责要由监护人自己履行" in words(offer)
+    assert offer.status_code == 409 and "监护职责要由监护人自己履行" in words(offer)

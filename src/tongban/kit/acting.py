@@ -6,14 +6,13 @@ writes this into the session and takes it out again.
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 from uuid import UUID
 
 import msgspec
 
-from tongban.kit import clock
 from tongban.kit.errors import Forbidden
 from tongban.kit.i18n import N_, Message
 
@@ -115,11 +114,6 @@ class Acting(msgspec.Struct, frozen=True):
         if self.level:
             return self.level
         return agents if self.highest is None else min(agents, self.highest)
-
-    @property
-    def last_day(self) -> date:
-        """The last day on which it stands, in the city's zone."""
-        return clock.city_day(self.until - timedelta(seconds=1))
 
     @property
     def in_words(self) -> Message:

@@ -17,7 +17,7 @@ from tongban.identity.model.founding import papers_of, shown_in_words
 from tongban.identity.model.sealed import agent_name_of, principal_name_of
 from tongban.kit import clock, keys, papers
 from tongban.kit.acting import ERRANDS, KINDS, WITH_ALL_ITEMS, Acting, Errand, PowerEnd, PowerKind
-from tongban.kit.errors import Conflict, Forbidden, Invalid, NotFound, Words
+from tongban.kit.errors import Conflict, Invalid, NotFound, Words
 from tongban.kit.i18n import N_, Message
 from tongban.kit.policy import Actor, Relation, Role, Rule
 
@@ -251,7 +251,7 @@ class PowerOver(Conflict):
         self.state = state
 
 
-class NotStewarding(Forbidden):
+class NotStewarding(Conflict):
     """Who acts for another by a power that does not let her give further ones 转委托 (民法典 art. 169)."""
 
     def __init__(self, acting: Acting | None, name: str) -> None:

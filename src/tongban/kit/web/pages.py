@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -50,6 +50,11 @@ def shown_date(value: date | datetime | None) -> str:
     return value.strftime("%Y-%m-%d")
 
 
+def shown_last_day(until: datetime) -> str:
+    """The last day of what ends at this moment, in the city's zone: the day before, where it ends at midnight."""
+    return shown_date(until - timedelta(seconds=1))
+
+
 def shown_moment(value: datetime | None) -> str:
     """2026-11-20 09:12, in the city's zone."""
     return "" if value is None else clock.city_time(value).strftime("%Y-%m-%d %H:%M")
@@ -69,7 +74,7 @@ def plug_templates(folders: Iterable[Path], **globals_: Any) -> Environment:
         auto_reload=False,
         cache_size=-1,
     )
-    environment.filters.update(date=shown_date, moment=shown_moment)
+    environment.filters.update(date=shown_date, last_day=shown_last_day, moment=shown_moment)
     environment.globals.update(static=static, csrf_field=csrf_field, key_field=key_field, **globals_)
     plug_environment(environment)
     return environment
