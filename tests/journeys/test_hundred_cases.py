@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from collections import Counter
@@ -18,9 +17,8 @@ from tests.journeys.browser import DESKTOP, Walker
 from tests.journeys.house import House
 from tests.journeys.test_browser import pictures
 
-pytestmark = [pytest.mark.journey, pytest.mark.slow, pytest.mark.timeout(420)]
-#: All hundred with the long matrix; the ordinary run works enough of them to come to the next page of the list.
-COUNT = 100 if os.environ.get("TONGBAN_MATRIX") == "whole" else 40
+pytestmark = [pytest.mark.journey, pytest.mark.slow, pytest.mark.soak, pytest.mark.timeout(420)]
+COUNT = 100
 QUEUED = 300
 #: The address of the case that is open, as the queue has it; null between its pages.
 OPEN = "(document.querySelector('[data-queue] a[aria-current]')?.getAttribute('href') ?? null)"
