@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from itertools import islice
 
 import httpx
@@ -103,11 +105,22 @@ _TOGETHER = 40
 def walk(house: House, reader: Reader, asked: list[Route]) -> list[str]:
     """Ask these routes; gives what was wrong, by route."""
     due = {route: reader.due(route) for route in asked}
-    refused = iter([one for one in due if due[one].what == "forbidden"])
+    refused = [one for one in due if due[one].what == "forbidden"]
+    with _worker_at_rest(house, reader):
+        wrong = _refusals(house, reader, refused, due)
+    # What ends all her other sessions comes last.
+    for route in sorted(due, key=lambda one: one.path.endswith("/end-others")):
+        if due[route].what != "forbidden":
+            wrong += _asked(house, reader, route, due[route])
+    return wrong
+
+
+def _refusals(house: House, reader: Reader, refused: list[Route], due: dict[Route, Due]) -> list[str]:
+    """What was wrong with these refusals, and what changed while they were asked."""
     wrong: list[str] = []
-    _papers_are_sealed(house, reader)
+    left = iter(refused)
     before = kept_in(house, reader.buckets)
-    while some := list(islice(refused, _TOGETHER)):
+    while some := list(islice(left, _TOGETHER)):
         for route in some:
             wrong += _asked(house, reader, route, due[route])
         after = kept_in(house, reader.buckets)
@@ -116,20 +129,31 @@ def walk(house: House, reader: Reader, asked: list[Route]) -> list[str]:
                 f"{changed} changed by one of {[f'{one.method} {one.path}' for one in some if one.unsafe]}"
             )
             before = after
-    # What ends all her other sessions comes last.
-    for route in sorted(due, key=lambda one: one.path.endswith("/end-others")):
-        if due[route].what != "forbidden":
-            wrong += _asked(house, reader, route, due[route])
     return wrong
 
 
-def _papers_are_sealed(house: House, reader: Reader) -> None:
-    """Nothing that was filed before is still being sealed by the worker, which keeps a file more for each paper."""
+#: What the worker still has to do of itself for what was filed before: events to hear of, papers to seal.
+_UNDONE = """SELECT (SELECT count(*) FROM cases.seal_wanted WHERE bucket = ANY($1))
+    + (SELECT count(*) FROM kit.outbox WHERE bucket = ANY($1) AND given_up_at IS NULL) AS n"""
+_REST = "UPDATE cases.to_archive SET due_at = due_at + $2::interval WHERE bucket = ANY($1)"
+
+
+@contextmanager
+def _worker_at_rest(house: House, reader: Reader) -> Iterator[None]:
+    """Nothing that was filed before is still being sealed, and no ended case is packed meanwhile: each adds a file.
+
+    Packages come seconds after an end, and minutes where its ledger rows were not sealed yet: they are put off.
+    """
+    buckets = sorted(set(reader.buckets))
     until = time.monotonic() + PATIENCE_SECONDS
-    waiting = "SELECT count(*) AS n, max(last_error) AS why FROM cases.seal_wanted WHERE bucket = ANY($1)"
-    while (left := house.sql(waiting, sorted(set(reader.buckets)))[0])["n"]:
-        assert time.monotonic() < until, f"{left['n']} cases wait for their seals: {left['why']}"
+    while left := house.sql(_UNDONE, buckets)[0]["n"]:
+        assert time.monotonic() < until, f"{left} events and seals are still waited for"
         time.sleep(0.2)
+    house.sql(_REST, buckets, timedelta(hours=1))
+    try:
+        yield
+    finally:
+        house.sql(_REST, buckets, timedelta(hours=-1))
 
 
 def _asked(house: House, reader: Reader, route: Route, due: Due) -> Iterator[str]:
