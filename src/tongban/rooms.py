@@ -120,6 +120,7 @@ LISTENERS: dict[str, tuple[Handler, ...]] = {
     "identity.left": (identity_jobs.end_sessions, cases_jobs.inherit),
     "identity.locked_out": (identity_jobs.tell_security,),
     "timer.identity.posting": (identity_jobs.end_posting,),
+    "timer.identity.certificate": (identity_jobs.tell_certificate,),
     "timer.cases.confirming": (cases_jobs.lapse,),
     "cases.inspected": (cases_jobs.tell,),
     "cases.hearing_told": (cases_jobs.tell,),
