@@ -37,7 +37,7 @@ from tongban.kit.personal import Erasure, Held
 from tongban.kit.policy import Policy
 from tongban.kit.sealed import Sealed
 from tongban.kit.sweeps import Keeper
-from tongban.kit.web import public
+from tongban.kit.web import labels, public
 from tongban.kit.web.belonging import Whose
 from tongban.licences import api as licences_api
 from tongban.licences import jobs as licences_jobs
@@ -334,6 +334,7 @@ async def warm(db: Database) -> None:
     identity.plug_act_kinds(naming.ACT_KINDS)
     audit.plug_names(naming.name_of)
     audit.plug_agents(identity.agents_by_power)
+    labels.plug_form_named(catalogue.form_named)
     portal.plug_personal(PERSONAL)
     portal.plug_keepers(KEEPERS)
     licences.plug_granter(cases.granted_by)
