@@ -119,6 +119,7 @@ ACTIONS = {
     "identity.bind_power": Text("注册后找到等待的授权", "Found the power that waited"),
     "identity.lapse_power": Text("授权到期", "The power ran out"),
     "identity.supersede_power": Text("换成新的授权", "A new power took its place"),
+    "identity.tell_certificate": Text("告知单位证书到期", "Told that a firm's certificate ends"),
     "identity.lapse_binding": Text("单位绑定过期", "Binding the firm ran out of time"),
     "identity.print_help": Text("打印帮办同意书", "Printed the consent to be helped"),
     "identity.sign_help": Text("签署帮办同意书", "Signed the consent to be helped"),

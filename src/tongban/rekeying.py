@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID
@@ -15,7 +15,7 @@ from tongban.kit import files, keys, sealed
 from tongban.kit.db import Database, Part, write
 from tongban.kit.keys import renewing
 from tongban.kit.policy import SYSTEM
-from tongban.kit.sealed import Turned
+from tongban.kit.sealed import Sealed, Turned
 from tongban.settings import settings
 
 #: Whose the ledger row is: the house's own, in bucket 0.
@@ -46,10 +46,7 @@ class Use(msgspec.Struct, frozen=True):
 
 async def listed(db: Database, data_dir: Path) -> list[Use]:
     """The sealing keys, oldest first, each with what it sealed. One count over each table with sealed values."""
-    places: dict[int, dict[str, int]] = {}
-    for one in rooms.SEALED:
-        for key, number in (await sealed.uses(db, one)).items():
-            places.setdefault(key, {})[one.table] = number
+    places = await places_of(db, rooms.SEALED)
     for key, number in (await files.content_keys()).items():
         places.setdefault(key, {})[CONTENTS] = number
     return [
@@ -58,10 +55,19 @@ async def listed(db: Database, data_dir: Path) -> list[Use]:
     ]
 
 
+async def places_of(db: Database, tables: Iterable[Sealed]) -> dict[int, dict[str, int]]:
+    """How many rows of each table go by each key, by the key's number. One count over each table."""
+    places: dict[int, dict[str, int]] = {}
+    for one in tables:
+        for key, number in (await sealed.uses(db, one)).items():
+            places.setdefault(key, {})[one.table] = number
+    return places
+
+
 async def new(db: Database, data_dir: Path, *, now: datetime) -> int:
     """A new key, of the cipher that is set, for whatever is sealed from now on; raises KeysUsedUp."""
     number = await asyncio.to_thread(renewing.new, data_dir, settings().sealing_cipher)
-    await _told(db, "keys.new", number, {}, now=now)
+    await told(db, "keys.new", number, {}, now=now)
     return number
 
 
@@ -72,7 +78,7 @@ async def rotate(
     turned = [await sealed.turn(db, one, rest=rest, progress=progress) for one in rooms.SEALED]
     turned.append(Turned(CONTENTS, await files.rekey(rest=rest), 0))
     done = {one.table: one.rows for one in turned if one.rows}
-    await _told(db, "keys.rotate", keys.current().newest, done, now=now)
+    await told(db, "keys.rotate", keys.current().newest, done, now=now)
     return turned
 
 
@@ -92,11 +98,12 @@ async def retire(db: Database, data_dir: Path, number: int, *, now: datetime) ->
     if places := next(one.places for one in await listed(db, data_dir) if one.id == number):
         raise StillUsed(f"key {number} is still needed", places)
     path = await asyncio.to_thread(renewing.put_away, data_dir, number)
-    await _told(db, "keys.retire", number, {}, now=now)
+    await told(db, "keys.retire", number, {}, now=now)
     return path
 
 
-async def _told(db: Database, action: str, number: int, detail: dict[str, int], *, now: datetime) -> None:
+async def told(db: Database, action: str, number: int, detail: dict[str, int], *, now: datetime) -> None:
+    """Enter into the ledger what was done to a key; ``detail`` says how many rows of which table were turned."""
     await write(
         db,
         Part("SELECT 1 AS done"),

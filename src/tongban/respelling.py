@@ -9,20 +9,15 @@ import asyncio
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from uuid import UUID
 
 import msgspec
 
-from tongban import audit, identity, rooms
+from tongban import identity, rooms
 from tongban.kit import keys, sealed
-from tongban.kit.db import Database, Part, write
+from tongban.kit.db import Database
 from tongban.kit.keys import renewing
-from tongban.kit.policy import SYSTEM
 from tongban.kit.sealed import Turned
-from tongban.rekeying import UNDER_WAY, StillUsed
-
-#: Whose the ledger row is: the house's own, in bucket 0.
-_HOUSE = UUID(int=0)
+from tongban.rekeying import UNDER_WAY, StillUsed, places_of, told
 
 
 class NothingToSpell(Exception):  # noqa: N818 - a state
@@ -50,10 +45,7 @@ class Use(msgspec.Struct, frozen=True):
 
 async def listed(db: Database, data_dir: Path) -> list[Use]:
     """The look-up keys, the older one first. One count over each table with people's hashes."""
-    places: dict[int, dict[str, int]] = {}
-    for one in rooms.HASHED:
-        for key, number in (await sealed.uses(db, one)).items():
-            places.setdefault(key, {})[one.table] = number
+    places = await places_of(db, rooms.HASHED)
     return [
         Use(key.id, key.since, key.newest, places.get(key.id, {})) for key in renewing.lookup_keys(data_dir)
     ]
@@ -65,7 +57,7 @@ async def new(db: Database, data_dir: Path, *, now: datetime) -> int:
     Raises renewing.LookupUnderWay while there are two, and KeysUsedUp.
     """
     number = await asyncio.to_thread(renewing.new_lookup, data_dir)
-    await _told(db, "keys.lookup_new", number, {}, now=now)
+    await told(db, "keys.lookup_new", number, {}, now=now)
     return number
 
 
@@ -85,7 +77,7 @@ async def rotate(
         await sealed.turn(db, one, newest=_newest, rest=rest, progress=progress) for one in rooms.HASHED
     ]
     done = {one.table: one.rows for one in turned if one.rows}
-    await _told(db, "keys.lookup_rotate", found[-1].id, done, now=now)
+    await told(db, "keys.lookup_rotate", found[-1].id, done, now=now)
     return turned
 
 
@@ -111,19 +103,9 @@ async def retire(db: Database, data_dir: Path, number: int, *, now: datetime) ->
     elif not path.exists():
         raise StillUsed(f"there is no look-up key {number}", {})
     await identity.drop_older(db, _newest())
-    await _told(db, "keys.lookup_retire", number, {}, now=now)
+    await told(db, "keys.lookup_retire", number, {}, now=now)
     return path
 
 
 def _newest() -> int:
     return keys.current().lookup.newest
-
-
-async def _told(db: Database, action: str, number: int, detail: dict[str, int], *, now: datetime) -> None:
-    await write(
-        db,
-        Part("SELECT 1 AS done"),
-        audit.record(
-            SYSTEM, action, subject=_HOUSE, reference=f"key {number}", detail=detail or None, now=now
-        ),
-    )

@@ -37,7 +37,7 @@ from tongban.kit.personal import Erasure, Held
 from tongban.kit.policy import Policy
 from tongban.kit.sealed import Sealed
 from tongban.kit.sweeps import Keeper
-from tongban.kit.web import public
+from tongban.kit.web import labels, public
 from tongban.kit.web.belonging import Whose
 from tongban.licences import api as licences_api
 from tongban.licences import jobs as licences_jobs
@@ -120,6 +120,7 @@ LISTENERS: dict[str, tuple[Handler, ...]] = {
     "identity.left": (identity_jobs.end_sessions, cases_jobs.inherit),
     "identity.locked_out": (identity_jobs.tell_security,),
     "timer.identity.posting": (identity_jobs.end_posting,),
+    "timer.identity.certificate": (identity_jobs.tell_certificate,),
     "timer.cases.confirming": (cases_jobs.lapse,),
     "cases.inspected": (cases_jobs.tell,),
     "cases.hearing_told": (cases_jobs.tell,),
@@ -333,6 +334,7 @@ async def warm(db: Database) -> None:
     identity.plug_act_kinds(naming.ACT_KINDS)
     audit.plug_names(naming.name_of)
     audit.plug_agents(identity.agents_by_power)
+    labels.plug_form_named(catalogue.form_named)
     portal.plug_personal(PERSONAL)
     portal.plug_keepers(KEEPERS)
     licences.plug_granter(cases.granted_by)

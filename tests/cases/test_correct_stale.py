@@ -10,7 +10,7 @@ import pytest
 from tests import make
 from tests.cases.web import Client, log_in
 from tests.cast import Resident
-from tongban import cases
+from tongban import cases, catalogue
 from tongban.cases.model import GROUNDS, CorrectionGivenUp
 from tongban.kit import clock
 from tongban.kit.db import Database
@@ -129,3 +129,48 @@ async def test_a_stale_page_of_a_case_that_was_withdrawn_opens_nothing(
     for ground in ({}, {"ground": next(iter(GROUNDS))}):
         looked = html.unescape((await web.post(desk, data={**kept, **ground})).text)
         assert "没有发出" in looked and words in looked, "looking at the case does not lose them"
+
+
+async def test_a_form_of_an_item_that_is_too_old_is_shown_again_under_its_questions(
+    web: Client, city: Database, owner: Resident
+) -> None:
+    """In the reader's language, each question once and whole: a date, ticked choices, an amount, a table. An item that
+    is none changes nothing but the labels.
+
+    How it can fail (tried): without ``_item`` in the page; with a table told as how many rows it has; with the refusal
+    of an unknown item let through.
+    """
+    draft = await cases.start(city, owner.actor, item="residence_permit", now=clock.now())
+    await log_in(web, city, owner.actor)
+    page = (await web.get(f"/apply/residence_permit/{draft}")).text
+    assert f'name="_item" value="residence_permit.{(await _number(city, "residence_permit"))}"' in page
+    typed = {
+        "_item": f"minimum_living.{await _number(city, 'minimum_living')}",
+        "reasons-1": "illness",
+        "own_income": "1200.5",
+        "declaration": "true",
+        "another": "写在别处的",
+        **{f"household_members.0.{name}": words for name, words in (("member", "周小明"), ("monthly", "30"))},
+        "illness_costs": "八千",
+    }
+    own, at = {"sec-fetch-site": "same-origin"}, f"/apply/minimum_living/{draft}"
+    shown = html.unescape((await web.post(at, data=typed, headers=own)).text)
+    told = dict(re.findall(r'<label[^>]*for="typed-\d+">([^<]*)</label>\s*<textarea[^>]*>\n([^<]*)<', shown))
+    assert told == {
+        "困难的主要原因": "因病",
+        "您本人的月平均收入": "1,200.50 元",
+        "家庭情况发生变化的，我会及时告知街道（镇）。": "是",
+        "共同生活的家庭成员": "姓名: 周小明；月平均收入: 30.00 元",
+        "近 12 个月自付的医疗费": "八千",
+        "填写的内容": "写在别处的",
+    }
+    web.cookies.set("tongban_language", "en")
+    shown = html.unescape((await web.post(at, data=typed, headers=own)).text)
+    assert "Your own income a month" in shown and "Members of the household" in shown
+    for unknown in ("minimum_living", "minimum_living.x", "no-such-item.1"):
+        answer = await web.post(at, data={**typed, "_item": unknown}, headers=own)
+        assert answer.status_code == 403 and "周小明" in answer.text and "own income" not in answer.text
+
+
+async def _number(city: Database, item: str) -> int:
+    return (await catalogue.current(city, item)).number

@@ -92,6 +92,32 @@ async def test_the_daily_check_is_told_as_the_houses_own(
     }
 
 
+async def test_a_day_on_which_nothing_changed_leaves_one_row_in_the_ledger(
+    city: Database, outside: Sandbox, owner: Resident
+) -> None:
+    """The reading itself, with the purpose under which it was done, over by then, and the call in the call log.
+
+    How it can fail (tried): with a row of the ledger in the write that opens the purpose; without the closing one.
+    """
+    await firms.bound(city, outside, owner, NAME)
+    for days in (2, 3):
+        before = await _left(city)
+        assert dict(await actions.recheck_firms(city, now=clock.now() + timedelta(days=days))) == {
+            "confirmed": 1
+        }
+        grown = [now - then for now, then in zip(await _left(city), before, strict=True)]
+        assert grown == [1, 1, 1, 0], "rows of the ledger, the call log, purposes, and purposes that stand"
+
+
+async def _left(city: Database) -> list[int]:
+    row = await city.sibling().row(
+        """SELECT (SELECT count(*) FROM audit.ledger), (SELECT count(*) FROM exchange.call),
+            (SELECT count(*) FROM audit.purpose), (SELECT count(*) FROM audit.purpose WHERE closed_at IS NULL)"""
+    )
+    assert row is not None
+    return list(row)
+
+
 @pytest.mark.parametrize(("state", "word"), [("struck_off", "注销"), ("revoked", "吊销")])
 async def test_a_firm_that_is_no_more_begins_nothing_and_its_cases_are_noted(
     city: Database, outside: Sandbox, owner: Resident, state: str, word: str

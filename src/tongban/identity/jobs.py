@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from uuid import UUID
 
 from tongban.identity import actions
 from tongban.identity.actions import (
     deciding_staff,
+    ending_certificates,
     ending_staff,
     firm_certificates,
     locked_out,
@@ -72,6 +74,14 @@ async def end_posting(db: Database, event: Event, *, now: datetime) -> None:
     mark = outbox.handling(event, "identity.end_posting", now=now)
     until = date.fromisoformat(event.payload["until"])
     await deciding_staff.end_posting(db, officer=event.subject, until=until, mark=mark, now=now)
+
+
+async def tell_certificate(db: Database, event: Event, *, now: datetime) -> None:
+    """On ``timer.identity.certificate``: a firm's certificate ends in a month, or today."""
+    mark = outbox.handling(event, "identity.jobs.tell_certificate", now=now)
+    await ending_certificates.tell_ending(
+        db, firm=event.subject, power=UUID(event.reference), mark=mark, now=now
+    )
 
 
 async def end_sessions(db: Database, event: Event, *, now: datetime) -> None:

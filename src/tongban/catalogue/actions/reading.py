@@ -31,6 +31,7 @@ from tongban.catalogue.store import searching
 from tongban.catalogue.store import sources as sources_store
 from tongban.kit import clock
 from tongban.kit.db import Database
+from tongban.kit.forms import Form, compile_form
 from tongban.kit.i18n import Language
 
 #: Seconds after which an item in force is read again: a new version reaches every process within them.
@@ -100,6 +101,14 @@ async def version(db: Database, item_code: str, number: int) -> ItemVersion:
     if found is None:
         raise NoSuchItem
     return copies.keep(found)
+
+
+async def form_named(db: Database, name: str) -> Form:
+    """The form of the version that a page names, ``code.number``; raises NoSuchItem."""
+    code, _, number = name.rpartition(".")
+    if not number.isdecimal() or len(number) > 9:
+        raise NoSuchItem
+    return compile_form((await version(db, code, int(number))).form)
 
 
 async def afterwards(db: Database, licence_type: str) -> tuple[ItemVersion, ...]:

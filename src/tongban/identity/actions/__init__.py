@@ -4,6 +4,7 @@ from tongban.identity.actions.accounts import actor_of, found, load_demo, paper_
 from tongban.identity.actions.acting import powers_of, switch
 from tongban.identity.actions.acts import acts_by, agents_by_power, plug_act_kinds
 from tongban.identity.actions.answering import answer_power, replaced_by
+from tongban.identity.actions.asking_register import plug_register_check
 from tongban.identity.actions.changing_password import change_password
 from tongban.identity.actions.children import (
     ask_again,
@@ -12,7 +13,7 @@ from tongban.identity.actions.children import (
     plug_parent_check,
     waiting_children,
 )
-from tongban.identity.actions.enrolling import enrol, finish_enrolment, forget, plug_register_check, retry
+from tongban.identity.actions.enrolling import enrol, finish_enrolment, forget, retry
 from tongban.identity.actions.firm_changes import recheck_firms
 from tongban.identity.actions.firm_successions import former_firms, take_over
 from tongban.identity.actions.firms import ask_firms, bind_firm, firm_of, plug_firm_check, waiting_firms

@@ -1,4 +1,4 @@
-"""The population register 人口库 asked about somebody who has an account, under a purpose of hers."""
+"""The population register 人口库 asked about somebody who has an account, or opens one, under a purpose of hers."""
 
 from __future__ import annotations
 
@@ -6,14 +6,21 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from tongban import audit
-from tongban.identity.actions.enrolling import FIELDS, register_check
-from tongban.identity.model.check import CheckResult
+from tongban.identity.model.check import CheckResult, RegisterCheck
 from tongban.kit import papers
 from tongban.kit.db import Database, DatabaseAway, DatabaseBusy, Part
 from tongban.kit.errors import Unavailable
 from tongban.kit.policy import Actor
 
+#: What it is asked of everybody.
+FIELDS = ("population.name", "population.phone", "population.status")
 _ASKED_FOR = timedelta(hours=1)
+_checks: list[RegisterCheck] = []
+
+
+def plug_register_check(check: RegisterCheck) -> None:
+    """Tell this room how to ask the population register; the house does it once per process."""
+    _checks[:] = [check]
 
 
 def asking_parts(
@@ -62,7 +69,7 @@ async def register_answer(
     ``settled`` asks for hukou and residence too, ``linked`` for her other papers.
     """
     try:
-        return await register_check()(
+        return await _checks[0](
             db,
             candidate=purpose,
             subject=subject,

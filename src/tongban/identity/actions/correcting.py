@@ -8,8 +8,8 @@ from uuid import UUID
 import msgspec
 
 from tongban import audit, notices
-from tongban.identity.actions.asking_register import asking_parts, register_answer
-from tongban.identity.actions.enrolling import FIELDS, OTHER_PAPERS
+from tongban.identity.actions.asking_register import FIELDS, asking_parts, register_answer
+from tongban.identity.actions.enrolling import OTHER_PAPERS
 from tongban.identity.actions.seeing import must_be_another
 from tongban.identity.model import Person
 from tongban.identity.model.check import CheckResult

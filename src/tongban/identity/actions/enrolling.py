@@ -10,13 +10,14 @@ import msgspec
 
 from tongban import audit
 from tongban.identity.actions import passwords
+from tongban.identity.actions.asking_register import FIELDS, register_answer
 from tongban.identity.actions.codes import code_parts, try_code
 from tongban.identity.actions.logging_in import Opened
-from tongban.identity.actions.phone_only import held_phone
+from tongban.identity.actions.phone_only import KEPT, held_phone, refuse_second
 from tongban.identity.actions.phones import bind_instead, letting_go
 from tongban.identity.actions.steps import step_of, step_token
 from tongban.identity.actions.taking_over import take_over
-from tongban.identity.model import Account, CheckResult, RegisterCheck
+from tongban.identity.model import Account, CheckResult
 from tongban.identity.model.consent import ENROLMENT
 from tongban.identity.model.duplicates import EnrolledByOtherPaper, others_kept
 from tongban.identity.model.hashes import number_hash, older_one
@@ -52,38 +53,22 @@ from tongban.identity.store import (
 )
 from tongban.identity.store.applications import Application
 from tongban.kit import keys, papers
-from tongban.kit.db import Database, DatabaseAway, DatabaseBusy, Part, write
-from tongban.kit.errors import Unavailable
+from tongban.kit.db import Database, Part, write
 from tongban.kit.ids import bucket_of, new_bucket, new_id
 from tongban.kit.outbox import announcing
 from tongban.kit.policy import VISITOR, Actor
 from tongban.kit.web.sessions import making_room, opening_session
 from tongban.notices import open_phone, seal_phone
 
-#: How long an enrolment waits for a register that is down, or for its code.
-KEPT = timedelta(hours=24)
 #: How long a face check is kept after it began; the record of a raised level stays with the levels.
 FACES_KEPT = timedelta(days=180)
 ITEM = "identity.enrol"
-FIELDS = ("population.name", "population.phone", "population.status")
 #: Which other papers she has is asked at enrolment alone, so that one person gets one account.
 OTHER_PAPERS = "population.other_papers"
 #: Hukou and residence come with the same answer.
 HOUSEHOLD = "population.household"
 #: 个人信息保护法 (PIPL) art. 13(1)(1): consent, given by the tick on the form.
 BASIS = "个人信息保护法第十三条第一款第一项：取得个人的同意"
-
-_checks: list[RegisterCheck] = []
-
-
-def plug_register_check(check: RegisterCheck) -> None:
-    """Tell this room how to ask the population register; the house does it once per process."""
-    _checks[:] = [check]
-
-
-def register_check() -> RegisterCheck:
-    """The check that the house has plugged in."""
-    return _checks[0]
 
 
 async def enrol(db: Database, typed: Typed, *, actor: Actor = VISITOR, now: datetime) -> str:
@@ -155,25 +140,18 @@ async def _ask_register(db: Database, application: Application, *, now: datetime
     paper = papers.Paper(application.paper_kind, id_number, application.paper_country)
     phone = open_phone(application.phone_sealed, candidate)
     masked = papers.mask_phone(phone)
-    try:
-        answer = await _checks[0](
-            db,
-            candidate=candidate,
-            name=name,
-            id_number=id_number,
-            phone=phone,
-            now=now,
-            paper_kind=paper.kind,
-            country=paper.country,
-            subject=application.raises,
-            linked=True,
-            settled=True,
-        )
-    except (DatabaseAway, DatabaseBusy):
-        raise
-    except Unavailable as away:
-        wait = Step("wait", candidate, now, masked, raises=application.raises)
-        raise RegisterAway(step_token(wait)) from away
+    answer = await register_answer(
+        *(db, candidate),
+        subject=application.subject,
+        name=name,
+        paper=paper,
+        phone=phone,
+        settled=True,
+        linked=True,
+        now=now,
+    )
+    if answer is None:
+        raise RegisterAway(step_token(Step("wait", candidate, now, masked, raises=application.raises)))
     if not answer.match:
         await _forget_refused(db, application, answer, now=now)
         typed = {"name": name, "id_number": id_number, "phone": phone, "agree": "yes"}
@@ -275,12 +253,7 @@ async def in_her_account(
         raise PhoneBound from taken
     if await duplicates.found_by(db, owner.id) is not None:
         raise EnrolledByOtherPaper(step_token(Step("found", owner.id, now, ""))) from taken
-    await write(
-        db,
-        applications.dropping(owner.id),
-        audit.record(VISITOR, "identity.refuse_second", subject=owner.id, reference=owner.id, now=now),
-        *more,
-    )
+    await refuse_second(db, owner.id, *more, reference=owner.id, now=now)
     raise AlreadyEnrolled from taken
 
 

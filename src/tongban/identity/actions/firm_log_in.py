@@ -9,6 +9,7 @@ import asyncpg
 from cryptography import x509
 
 from tongban import audit
+from tongban.identity.actions.ending_certificates import telling_later
 from tongban.identity.actions.firm_changes import recheck_firm
 from tongban.identity.actions.logging_in import Opened
 from tongban.identity.model import certificates as model
@@ -132,6 +133,7 @@ async def _empower(db: Database, firm: Firm, said: Certified, *, now: datetime) 
                 reference=power,
                 now=now,
             ),
+            telling_later(firm.id, power, until=said.until),
         )
     except asyncpg.UniqueViolationError as twice:
         if not replacing.is_second(twice):

@@ -8,6 +8,7 @@ from uuid import UUID
 import msgspec
 
 from tongban.identity.actions import telling
+from tongban.identity.model.powers import Power
 from tongban.kit.db import Part
 from tongban.kit.i18n import N_, Message
 
@@ -24,6 +25,16 @@ def tell(
 ) -> Part:
     """The part that tells somebody of a firm by its name."""
     return telling.tell(who, (words.title, words.body), {"name": name, "other": other}, link=link, now=now)
+
+
+def tell_of_certificate(who: UUID, words: Told, certificate: Power, *, link: str, now: datetime) -> Part:
+    """The part that tells somebody of a certificate of the firm by its keeper and its last day."""
+    said = {
+        "name": certificate.principal_name,
+        "keeper": certificate.agent_name,
+        "day": certificate.last_day,
+    }
+    return telling.tell(who, (words.title, words.body), said, link=link, now=now)
 
 
 #: To the representative, of the binding.
@@ -73,5 +84,20 @@ ALSO_SUCCEEDED = Told(
     N_(
         "{name}分立后由几个单位承继，{other}的法定代表人接手了它的办件。分立后的单位享有连带债权、承担连带债务"
         "（《民法典》第六十七条），您的单位也可以接手；另有约定的，请按约定办理并告知承办部门。"
+    ),
+)
+#: Of a certificate that ends, to who represents and who runs the firm; ``{day}`` is its last, ``{keeper}`` holds it.
+CERTIFICATE_ENDING = Told(
+    N_("{name}的单位证书将在 {day} 到期"),
+    N_(
+        "由{keeper}保管的单位证书（法人一证通）有效期到 {day}，到期后不能再用它登录。"
+        "请在到期前到电子认证机构更新；您本人登录后代表单位办事不受影响。"
+    ),
+)
+CERTIFICATE_LAST_DAY = Told(
+    N_("{name}的单位证书 {day} 到期"),
+    N_(
+        "由{keeper}保管的单位证书（法人一证通）有效期到 {day} 为止，之后不能再用它登录。"
+        "请到电子认证机构更新；您本人登录后代表单位办事不受影响，已经提交的申请继续办理。"
     ),
 )

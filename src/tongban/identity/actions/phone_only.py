@@ -32,7 +32,7 @@ from tongban.kit.policy import SYSTEM, VISITOR, Actor, Role
 from tongban.kit.web.sessions import ending_others, making_room, opening_session
 from tongban.notices import open_phone, seal_phone
 
-#: How long what was typed waits for its code.
+#: How long what was typed waits for its code, and an enrolment for a register that is down.
 KEPT = timedelta(hours=24)
 #: So many unused accounts end in one round of the sweep.
 ROUND = 200
@@ -83,9 +83,9 @@ async def finish_opening(db: Database, *, step: str, code: str, now: datetime) -
     """
     passed = step_of(step, "phone_only", now=now)
     owner, _ = await try_code(db, passed.account, "enrol", code, now=now)
-    held = await store.held_by(db, owner.id)
+    held, used = await store.held_by(db, owner.id), store.using_code(owner.id, now=now)
     if held is not None and not held.phone_only:
-        await _refuse(db, owner.id, now=now)
+        await refuse_second(db, owner.id, used, reference="phone", now=now)
         raise PhoneHasAccount
     if held is not None:
         await end(db, held.id, phone=open_phone(owner.phone_sealed, owner.id), now=now)
@@ -100,7 +100,7 @@ async def finish_opening(db: Database, *, step: str, code: str, now: datetime) -
             applications.making_account(level=LEVEL_PHONE, now=now),
             store.making(now=now),
             store.claiming_phone(now=now),
-            store.using_code(owner.id, now=now),
+            used,
             audit.record(actor, "identity.open_account", subject=owner.id, reference="phone", now=now),
             session,
             making_room(actor, now=now),
@@ -108,19 +108,22 @@ async def finish_opening(db: Database, *, step: str, code: str, now: datetime) -
     except asyncpg.UniqueViolationError as taken:  # the same phone in another window was faster
         if taken.constraint_name != "id_index_pkey":
             raise
-        await _refuse(db, owner.id, now=now)
+        await refuse_second(db, owner.id, used, reference="phone", now=now)
         raise PhoneHasAccount from taken
     if done is None:
         raise StepGone
     return Opened(actor, cookie)
 
 
-async def _refuse(db: Database, candidate: UUID, *, now: datetime) -> None:
+async def refuse_second(
+    db: Database, candidate: UUID, *more: Part, reference: str | UUID, now: datetime
+) -> None:
+    """Forget an application whose person, or whose phone, has an account; with ``more`` in the same write."""
     await write(
         db,
         applications.dropping(candidate),
-        store.using_code(candidate, now=now),
-        audit.record(VISITOR, "identity.refuse_second", subject=candidate, reference="phone", now=now),
+        *more,
+        audit.record(VISITOR, "identity.refuse_second", subject=candidate, reference=reference, now=now),
     )
 
 

@@ -8,9 +8,9 @@ import asyncpg
 
 from tongban import audit, notices
 from tongban.identity.actions.codes import try_code
-from tongban.identity.actions.enrolling import KEPT, in_her_account
+from tongban.identity.actions.enrolling import in_her_account
 from tongban.identity.actions.logging_in import Opened
-from tongban.identity.actions.phone_only import ending_parts, held_phone
+from tongban.identity.actions.phone_only import KEPT, ending_parts, held_phone
 from tongban.identity.actions.steps import step_of
 from tongban.identity.model import Account
 from tongban.identity.model.consent import ENROLMENT

@@ -10,8 +10,8 @@ from uuid import UUID
 import msgspec
 
 from tongban import audit
-from tongban.identity.actions.asking_register import asking_parts, register_answer
-from tongban.identity.actions.enrolling import FIELDS, HOUSEHOLD
+from tongban.identity.actions.asking_register import FIELDS, asking_parts, register_answer
+from tongban.identity.actions.enrolling import HOUSEHOLD
 from tongban.identity.model.refusals import PersonUnknown, PurposeGone
 from tongban.identity.model.residence import Kept, ResidenceUnasked, ResidenceUnknown
 from tongban.identity.model.rights import POLICY

@@ -15,6 +15,7 @@ from tongban.identity.model.staff import (
     LONGEST_REASON,
     PAGE,
     REVIEW_AFTER,
+    SEARCHED,
     Change,
     DutiesApart,
     Officer,
@@ -66,26 +67,49 @@ async def known(db: Database, actor: Actor, action: str, officer: UUID) -> Offic
 
 
 class Listed(msgspec.Struct, frozen=True):
-    """A page of a department's staff; ``after`` is the log-in name at which the next one begins, '' at the end."""
+    """A page of staff; ``after``: behind which department and log-in name the next one begins, None at the end."""
 
     officers: list[Officer]
-    after: str
+    after: tuple[str, str] | None
 
 
-async def department_staff(
-    db: Database, actor: Actor, *, department: str, words: str = "", after: str = ""
+async def listed_staff(
+    db: Database,
+    actor: Actor,
+    *,
+    department: str | None = None,
+    words: str = "",
+    after: tuple[str, str] | None = None,
 ) -> Listed:
-    """A department's staff by log-in name, fifty a page; ``words`` narrows to names that hold them, all on one page.
+    """Staff of a department, or of all, by department and log-in name, fifty a page at most; ``words`` narrows to
+    log-in names and names that hold them.
 
-    A head sees her own whatever is asked for. One statement.
+    A head sees her own department whatever is asked for. Names lie sealed, so a search opens what it looks through: so
+    much at a time that a page may hold fewer, or none, and the next one still be there. One statement.
     """
     require(actor, "identity.staff_read", department=department)
-    if words := "".join(words.split()).casefold():
-        rows = await staffing.page_of(db, department, after="", limit=staffing.SEARCHED)
-        held = [one for one in rows if words in f"{one.username} {one.name}".casefold()]
-        return Listed(held[: 2 * PAGE], "")
-    rows = await staffing.page_of(db, department, after=after, limit=PAGE + 1)
-    return Listed(rows[:PAGE], rows[PAGE - 1].username if len(rows) > PAGE else "")
+    if actor.role is not Role.ADMINISTRATOR:
+        department = actor.department
+    wanted = _run_together(words)
+    most = SEARCHED if wanted else PAGE
+    rows = await staffing.page_of(db, department, after=after, limit=most + 1)
+    found = [
+        one
+        for one in rows[:most]
+        if wanted in _run_together(one.username) or wanted in _run_together(one.name)
+    ]
+    if len(found) > PAGE:
+        return Listed(found[:PAGE], _place_of(found[PAGE - 1]))
+    return Listed(found, _place_of(rows[most - 1]) if len(rows) > most else None)
+
+
+def _run_together(words: str) -> str:
+    """Words as they are compared: without blanks, large and small letters alike."""
+    return "".join(words.split()).casefold()
+
+
+def _place_of(officer: Officer) -> tuple[str, str]:
+    return officer.powers.department, officer.username
 
 
 class Seen(msgspec.Struct, frozen=True):

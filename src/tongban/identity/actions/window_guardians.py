@@ -8,10 +8,9 @@ from typing import Any
 from uuid import UUID
 
 from tongban import audit, regions
-from tongban.identity.actions.asking_register import register_answer
+from tongban.identity.actions.asking_register import FIELDS, register_answer
 from tongban.identity.actions.children import ITEM, confirm, forgetting, guard_between, keep_claim
 from tongban.identity.actions.cooling import cooling_of
-from tongban.identity.actions.enrolling import FIELDS
 from tongban.identity.actions.seeing import must_be_another, seen_at_window
 from tongban.identity.actions.telling import tell
 from tongban.identity.model.children import (

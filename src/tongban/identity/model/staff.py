@@ -24,6 +24,8 @@ LONGEST_POSTING = timedelta(days=366)
 #: Characters of a log-in name, and of a reason.
 LONGEST_NAME, LONGEST_REASON = 40, 500
 PAGE = 50
+#: Accounts that one page of a search by name looks through.
+SEARCHED = 5000
 
 DUTY_WORDS: dict[Duty, Message] = {
     Duty.EXAMINE: N_("审查岗"),

@@ -38,6 +38,8 @@ DONE: dict[str, Message] = {
     "nothing": N_("没有启用动态口令，不需要重置。"),
     "invited": N_("启用短信已重新发送，先前的启用码失效。"),
 }
+#: What the address says of all departments at once.
+EVERYWHERE = "all"
 _ORDER = [
     *(Duty.EXAMINE, Duty.REVIEW, Duty.APPROVE, Duty.HEAD, Duty.VET, Duty.ASSIST),
     *(Duty.SYSTEM_ADMIN, Duty.SECURITY_ADMIN, Duty.AUDIT_ADMIN),
@@ -94,13 +96,18 @@ async def staff(
     q: str = "",
     after: str = "",
 ) -> Response[Any]:
-    """A department's staff by log-in name, with search and paging; a head's is always her own."""
-    chosen = department or actor.department or ""
+    """Staff by department and log-in name, with search and paging; a head's are always her own department's."""
     names = await names_of(db)
+    everybody = actor.role is Role.ADMINISTRATOR
+    chosen = department or (EVERYWHERE if everybody else actor.department or "")
     if chosen not in names["departments"]:
-        chosen = actor.department or ""
-    begin = place(after or None, "staff", str) or ""
-    listed = await staffing.department_staff(db, actor, department=chosen, words=q, after=begin)
+        chosen = EVERYWHERE if everybody else actor.department or ""
+    listed = await staffing.listed_staff(
+        *(db, actor),
+        department=None if chosen == EVERYWHERE else chosen,
+        words=q,
+        after=place(after or None, "staff", tuple[str, str]),
+    )
     asked = {"department": chosen} | ({"q": q} if q else {})
     following = f"/desk/staff?{urlencode(asked | {'after': cursor('staff', listed.after)})}"
     return staff_page(
@@ -108,6 +115,7 @@ async def staff(
         actor,
         officers=listed.officers,
         chosen=chosen,
+        everywhere=EVERYWHERE,
         typed=q,
         next_href=following if listed.after else None,
         first_href=f"/desk/staff?{urlencode(asked)}" if after else None,

@@ -16,9 +16,9 @@ from tongban.kit.db import Database, Part
 from tongban.kit.ids import bucket_of
 from tongban.kit.policy import Actor, Duty
 
-#: Rows that a search by name looks through: names lie sealed, so it opens those of one department.
-SEARCHED = 2000
 MOST = 100
+#: No department's code stands behind it.
+_BEHIND_ALL = "\U0010ffff"
 
 _OFFICER = """s.id, s.username, a.name_sealed, s.state, s.department, s.hall, s.duties, s.until, s.home,
         s.granted_at, s.reviewed_at, s.failed_at, s.totp_sealed IS NOT NULL AS totp,
@@ -59,15 +59,20 @@ def _change(row: Record) -> Change:
     )
 
 
-async def page_of(db: Database, department: str, *, after: str, limit: int) -> list[Officer]:
-    """Accounts of a department by log-in name, those behind ``after``; who has left stands among them."""
+async def page_of(
+    db: Database, department: str | None, *, after: tuple[str, str] | None, limit: int
+) -> list[Officer]:
+    """Accounts of a department, or of all (None), by department and log-in name, those behind ``after``; who has left
+    stands among them."""
     rows = await db.rows(
         f"""-- across people: a department's staff have an index of their own (staff_department)
-        SELECT {_OFFICER} FROM identity.staff s JOIN identity.account a ON a.bucket = s.bucket AND a.id = s.id
-        WHERE s.department = $1 AND s.username > $2 ORDER BY s.username LIMIT $3""",
-        department,
-        after,
-        limit,
+        SELECT {_OFFICER} FROM (
+            SELECT * FROM identity.staff
+            WHERE (department, username) > ($1, $2) AND department BETWEEN $3 AND $4
+            ORDER BY department, username LIMIT $5) AS s
+        JOIN identity.account a ON a.bucket = s.bucket AND a.id = s.id ORDER BY s.department, s.username""",
+        *(after or (department or "", "")),
+        *(department or "", department or _BEHIND_ALL, limit),
     )
     return [_officer(row) for row in rows]
 

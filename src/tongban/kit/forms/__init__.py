@@ -19,6 +19,7 @@ from tongban.kit.forms.plan import prefill_plan, prefilled_from
 from tongban.kit.forms.pressed import Pressed, pressed
 from tongban.kit.forms.public import json_schema
 from tongban.kit.forms.sealing import mask, open_answers, resealed, seal_answers, unmasked
+from tongban.kit.forms.shown_again import question_of, shown_again
 from tongban.kit.forms.summary import SummaryLine, SummarySection, summary
 from tongban.kit.forms.taking import AnswersMalformed, take
 from tongban.kit.forms.typed import posted_of
@@ -58,9 +59,11 @@ __all__ = [
     "prefill_plan",
     "prefilled_from",
     "pressed",
+    "question_of",
     "reopened",
     "resealed",
     "seal_answers",
+    "shown_again",
     "starting_answers",
     "summary",
     "take",

@@ -21,6 +21,7 @@ from tongban.kit.web.accepting import must_take_json
 from tongban.kit.web.belonging import WHOSE, Noting, as_whose
 from tongban.kit.web.forms import form_of
 from tongban.kit.web.keeping import keep_fields
+from tongban.kit.web.labels import form_behind
 from tongban.kit.web.visit import visit
 
 UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
@@ -64,6 +65,7 @@ async def _typed(request: Request[Any, Any, Any]) -> dict[str, str]:
     posted = await form_of(request)
     if any("password" in name for name in posted):
         return {}
+    visit().form = await form_behind(request.app.state.db, posted)
     return {name: value for name, value in posted.items() if name != csrf.FIELD}
 
 

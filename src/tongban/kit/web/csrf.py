@@ -14,6 +14,7 @@ from tongban.kit.errors import Forbidden, Refused
 from tongban.kit.i18n import N_
 from tongban.kit.web.forms import form_of
 from tongban.kit.web.keeping import WrittenFor, other_name, writer, written_for
+from tongban.kit.web.labels import form_behind
 from tongban.kit.web.multipart import is_multipart, multipart_form
 from tongban.kit.web.visit import visit
 from tongban.settings import settings
@@ -122,5 +123,6 @@ async def _typed(request: Request[Any, Any, Any]) -> dict[str, str]:
     with suppress(Refused):
         posted = await form_of(request)
         if not any("password" in name for name in posted):
+            visit().form = await form_behind(request.app.state.db, posted)
             return posted
     return {}

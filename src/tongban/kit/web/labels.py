@@ -2,18 +2,23 @@
 
 A form that was not taken comes as names and codes. Its page is not drawn anew, for it may be another one's by now; so
 the words beside each field, and of each choice, are taken from the templates in which a field of that name stands.
+The form of an item is no template: its page names it in a hidden field, and the house finds it again.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from functools import cache
 from unicodedata import east_asian_width
 
 import msgspec
 from jinja2 import Environment
 
+from tongban.kit.db import Database
+from tongban.kit.errors import Refused
+from tongban.kit.forms import Form, question_of, shown_again
 from tongban.kit.i18n import say
 from tongban.kit.web.keeping import to_copy
 
@@ -24,6 +29,26 @@ _UNSEEN = re.compile(r"""type="hidden" name="([\w-]+)"|c\.button\([^}]*?name='([
 #: How many letters stand in a line of a field on a phone.
 _LINE = 34
 _ACTION = re.compile(r'action="([^"{]+)')
+#: The hidden field in which a page says of which item's form it is.
+_ITEM = "_item"
+#: Finds an item's form by what the page says of it; raises a Refused where there is none. Plugged by the house.
+FormNamed = Callable[[Database, str], Awaitable[Form]]
+_plugged: list[FormNamed] = []
+
+
+def plug_form_named(find: FormNamed) -> None:
+    """Tell the web floor how an item's form is found; the house does it once per process."""
+    _plugged[:] = [find]
+
+
+async def form_behind(db: Database, posted: Mapping[str, str]) -> Form | None:
+    """The item's form of which this is; None for the house's own, and for one that is not found: labels are no reason
+    to refuse in other words."""
+    if not _plugged or _ITEM not in posted:
+        return None
+    with suppress(Refused):
+        return await _plugged[0](db, posted[_ITEM])
+    return None
 
 
 class Named(msgspec.Struct, frozen=True):
@@ -66,11 +91,17 @@ def _tables(environment: Environment) -> tuple[dict[str, list[Named]], frozenset
     return named, frozenset(unseen - named.keys())
 
 
-def typed_again(environment: Environment, fields: Mapping[str, str], *, path: str) -> list[Typed]:
-    """What was typed into a form that posts to ``path``, each value in full under its label, in the page's language."""
+def typed_again(
+    environment: Environment, fields: Mapping[str, str], *, path: str, form: Form | None = None
+) -> list[Typed]:
+    """What was typed into a form that posts to ``path``, each value in full under its label, in the page's language;
+    ``form`` is the item's, where it is one's."""
     named, unseen = _tables(environment)
-    shown = []
+    answers = {} if form is None else shown_again(form, fields)
+    shown = [Typed(*answer) for answer in answers.values()]
     for name, value in to_copy(fields):
+        if question_of(name) in answers:
+            continue
         field = _nearest(named.get(name, []), path)
         if field is not None:
             words = field.choices.get(value)

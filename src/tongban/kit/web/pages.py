@@ -127,7 +127,7 @@ def page(template: str, *, status: int = 200, **context: Any) -> Response[str]:
 
 def typed_once_more(fields: Mapping[str, str], *, path: str) -> list[Typed]:
     """What was typed into a form that posts to ``path`` and was not taken, to be shown by ``typed.html``."""
-    return typed_again(_environment(), fields, path=path)
+    return typed_again(_environment(), fields, path=path, form=visit().form)
 
 
 def redirect(path: str) -> Redirect:

@@ -9,6 +9,7 @@ from typing import Literal
 
 import msgspec
 
+from tongban.kit.forms import Form
 from tongban.kit.i18n import Language
 from tongban.kit.maintenance import Notice
 from tongban.kit.policy import VISITOR, Actor
@@ -46,6 +47,7 @@ class Visit(msgspec.Struct):
     secure: bool = False  # the house's public address is https: its cookies never travel in the open
     noting: Callable[[], Awaitable[None]] | None = None  # writes down what an agent's request has opened
     posted: dict[str, str] | None = None  # the fields of an ordinary form, once they have been read
+    form: Form | None = None  # the item's form that was posted and is not taken
     set_cookies: list[str] = msgspec.field(default_factory=list)
 
     @property
