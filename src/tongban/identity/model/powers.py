@@ -49,6 +49,9 @@ class PowerState(StrEnum):
     LAPSED = "lapsed"
 
 
+#: From which a power can end.
+LIVING = (PowerState.OFFERED, PowerState.STANDING)
+
 STATES: dict[PowerState, Message] = {
     PowerState.OFFERED: N_("等对方接受"),
     PowerState.STANDING: N_("有效"),
