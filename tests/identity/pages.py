@@ -27,6 +27,13 @@ def fields_of(page: str, action: str) -> dict[str, str]:
     raise AssertionError(f"no form posts to {action}")
 
 
+def folded(page: Response, action: str) -> bool:
+    """Whether the form that posts to ``action`` is behind a line that must be opened first."""
+    before, found, _ = page.text.partition(f'action="{html.escape(action)}"')
+    assert found, f"no form posts to {action}"
+    return before.count("<details") - before.count(" open>") > before.count("</details>")
+
+
 async def submit(
     client: AsyncTestClient, shown: Response, action: str, typed: Mapping[str, str], *, to: str | None = None
 ) -> Response:

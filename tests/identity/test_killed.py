@@ -92,6 +92,31 @@ async def facts(db: Database, sql: str, *given: object) -> tuple[Any, ...]:
 
 
 @pytest.mark.kill
+async def test_an_offer_in_place_of_one_that_waits(db: Database, dsn: str, register: Register) -> None:
+    """The one that waits ends in the write that makes the new one, whichever statement comes to nothing: its agent is
+    never left without any. How it can fail (tried): end the old one in a write of its own before."""
+    li = (await enrolled(db)).actor
+    first = await actions.offer_power(db, li, offer_to(starts_at=NOW), now=NOW)
+
+    async def whole() -> bool:
+        rows = await db.sibling().rows("SELECT id, state FROM identity.power ORDER BY id = $1 DESC", first)
+        states = [row["state"] for row in rows]
+        assert states in (["offered"], ["superseded", "offered"]), states
+        waits, ledger = await facts(
+            db,
+            """SELECT count(*), (SELECT count(*) FROM audit.ledger WHERE action = 'identity.supersede_power')
+            FROM identity.power_waiting""",
+        )
+        assert (waits, ledger) == (len(states), len(states) - 1)
+        return len(states) == 2
+
+    async def act(at: Database) -> None:
+        await actions.offer_power(at, li, offer_to(starts_at=NOW, most=100), now=LATER)
+
+    assert await killed_everywhere(dsn, act, whole) >= 2
+
+
+@pytest.mark.kill
 async def test_the_closing_of_an_account(db: Database, dsn: str, register: Register) -> None:
     """With a power on each side of it: whoever closes ends them first, and a closing that was broken off goes on."""
     li, wang = (await enrolled(db)).actor, (await enrolled(db, WANG)).actor

@@ -9,7 +9,7 @@ import pytest
 from httpx import Response
 
 from tests.identity.conftest import SECRET, Client, actions_of, last_code
-from tests.identity.pages import fields_of, submit, words
+from tests.identity.pages import fields_of, folded, submit, words
 from tests.identity.staffing import POLICE, Staff
 from tests.identity.test_totp_pages import AT, Clock, code_of, hands, secret_in  # noqa: F401 - a fixture
 from tongban import settings
@@ -59,6 +59,7 @@ async def test_an_administrator_who_comes_by_sms_sets_up_an_authenticator_and_do
     # Lost, it is reset by another, and she begins anew; nobody does it for herself.
     await staff.be("sys")
     page = await client.get(staff.path("sec"))
+    assert folded(page, f"{staff.path('sec')}/factor"), "not by one click"
     done = await submit(client, page, f"{staff.path('sec')}/factor", {})
     assert "动态口令已停用" in words(done) and (await actions_of(db))[-1] == "identity.reset_totp"
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.identity.conftest import LI, NOW, SECRET, Client, logged_in, with_account
-from tests.identity.pages import fields_of, submit, words
+from tests.identity.pages import fields_of, folded, submit, words
 from tests.identity.passkey_pages import added, authenticator, begun
 from tests.identity.test_levels import officer, shown_of
 from tongban import identity
@@ -56,6 +56,7 @@ async def test_a_fresh_proof_is_asked_after_half_an_hour(client: Client, db: Dat
     await vet_li(db)
     await db.sibling().run("UPDATE kit.session SET opened_at = opened_at - interval '31 minutes'")
     shown = await client.get("/account/level")
+    assert folded(shown, "/account/level/withdraw"), "not by one click"
     asked = await submit(client, shown, "/account/level/withdraw", {})
     assert asked.status_code == 403
     assert "确认是您本人" in words(asked)

@@ -36,6 +36,9 @@ def test_a_power_is_taken_back_under_a_filled_form(house: House) -> None:
         assert she["name"] in acts.page.inner_text("main")
         acts.page.fill("[name=phone]", "13800138000")
         gives.to(f"{HUB}/{power}", "acting-before-the-end")
+        revoke = gives.page.locator(f"form[action='{HUB}/{power}/revoke'] button")
+        assert not revoke.is_visible(), "one slip of the finger takes nothing back"
+        gives.page.click("summary:has-text('撤回授权')")
         gives.press(f"form[action='{HUB}/{power}/revoke'] button", "acting-revoked", arrives=f"{HUB}/{power}")
         acts.page.click("button[name=_go][value=check]")
         acts.page.wait_for_selector("h1:has-text('授权已经结束')")

@@ -125,12 +125,14 @@ def _enrols_in_an_outage(house: House, who: Person) -> Visitor:
 
 
 def _asks_for_a_correction(page: Visitor, who: Person) -> list[str]:
-    """She says that her name is wrong, in words that name her; gives what nobody may find."""
+    """She says that her name is wrong, in words that name her, and where she is registered, in the address; gives what
+    nobody may find."""
     said = f"我叫{who['name']}，电话 {who['phone']}，不是李甲乙"
-    typed = {"stands": who["name"], "should": said, "why": said, "district": who.district, "_go": "send"}
-    page.visit("/my/data/wrong?of=identity.account.name").post("/my/data/wrong", **typed)
+    typed = {"stands": who["name"], "should": said, "why": said, "_go": "send"}
+    place = {"of": "identity.account.name", "place": "蓬莱仙岛", "district": "elsewhere"}
+    page.visit(f"/my/data/wrong?{urlencode(place)}").post("/my/data/wrong", **typed)
     assert page.path.startswith("/my/data/requests/"), (page.status, page.path, page.text[:600])
-    return ["李甲乙"]
+    return ["李甲乙", place["place"]]
 
 
 def _enters_a_system(page: Visitor) -> list[str]:

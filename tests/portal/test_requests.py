@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import html
+import re
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -238,15 +240,15 @@ async def test_the_page_keeps_what_was_typed_and_uploaded(
     web: Client, city: Database, owner: Resident
 ) -> None:
     await log_in(web, city, owner.actor)
-    shown = await web.get(f"/my/data/wrong?of={NAME}")
+    shown = await web.get(f"/my/data/wrong?of={NAME}&district={owner.district}")
     fields = fields_of(shown.text, "/my/data/wrong")
-    typed = {**fields, "stands": "李文", "why": "写错了", "district": "", "should": "李雯", "_go": "send"}
+    typed = {**fields, "stands": "李文", "why": "写错了", "should": "李雯", "_go": "send"}
     proof = {"proof": ("证明.png", sample_files.screenshot(), "image/png")}
-    refused = await web.post("/my/data/wrong", data=typed, files=proof)
+    refused = await web.post("/my/data/wrong", data={**typed, "district": ""}, files=proof)
     assert refused.status_code == 422
-    for kept in ("李文", "李雯", "写错了", "证明.png", "请写地名或者六位区划代码"):
+    for kept in ("李文", "李雯", "写错了", "证明.png", "请选择登记所在的地方"):
         assert kept in refused.text, kept
-    again = {**fields_of(refused.text, "/my/data/wrong"), **typed, "district": owner.district}
+    again = {**fields_of(refused.text, "/my/data/wrong"), **typed}
     asked = await web.post("/my/data/wrong", data=again)
     page = await web.get(asked.headers["location"])
     for said in ("李雯", "证明.png", "等待答复"):
@@ -264,39 +266,68 @@ async def test_the_page_keeps_what_was_typed_and_uploaded(
 async def test_hukou_may_lie_anywhere_and_is_found_by_name_or_code(
     web: Client, city: Database, owner: Resident
 ) -> None:
-    """A name that fits several places is chosen from the list, one that fits one is taken, one that fits none goes in
-    her own words; what lies outside the city goes to the city's bureau. Who has no hukou is asked for none. How it can
-    fail (tried): let a choice stand after the words were changed; ask whatever her paper is."""
+    """The place is asked before the form and once, by an address that the other language comes back to; a name that
+    fits none goes in her own words; what lies outside the city goes to the city's bureau. Who has no hukou is asked for
+    none. How it can fail (tried): let the language link forget what was asked; take words alone for a place that was
+    chosen; send the words on that the address says, not the list's; ask whatever her paper is."""
     await log_in(web, city, owner.actor)
-    at = "/my/data/wrong"
-    shown = await web.get(f"{at}?of=identity.residence.hukou")
-    assert "列表里没有" in shown.text, "from the start"
-    typed = {**fields_of(shown.text, at), "should": "建设路12号", "stands": "建设路1号"}
-    typed |= {"_go": "send", "district": ""}
+    at, thing = "/my/data/wrong", {"of": "identity.residence.hukou"}
 
-    async def sent(place: str, **more: str) -> Any:
-        return await web.post(at, data={**typed, "place": place, **more})
+    async def look(**asked: str) -> Any:
+        return await web.get(at, params={**thing, **asked})
 
-    several = await sent("朝阳")
-    assert several.status_code == 422 and "请选一个" in several.text
-    for kept in ("北京市朝阳区（110105）", "吉林省长春市朝阳区（220104）", "建设路12号", 'value="朝阳"'):
+    first = await look()
+    assert f"district={owner.district}" in first.text, "the city's own districts from the start"
+    several = await look(place="朝阳")
+    for kept in (
+        "北京市朝阳区（110105）",
+        "吉林省长春市朝阳区（220104）",
+        'value="朝阳"',
+        "请选一个",
+        "列表里没有",
+    ):
         assert kept in several.text, kept
-    unknown = await sent("蓬莱仙岛")
-    assert unknown.status_code == 422 and "没有找到这个地名" in unknown.text and "列表里没有" in unknown.text
-    found = await sent("110105", _go="find")
-    assert found.status_code == 200 and "checked" in found.text and "北京市朝阳区" in found.text
-    stale = await sent("朝阳", district="340321")  # chosen before the words were changed
-    assert stale.status_code == 422 and "请选一个" in stale.text
-    stale = await sent("怀远", district="110105")
-    beyond = (await following.mine(city, owner.actor))[0].request
-    assert stale.status_code == 303 and beyond.department == "police-310000"
-    assert (beyond.said.place, beyond.said.should) == ("安徽省蚌埠市怀远县（340321）", "建设路12号")
-    assert "怀远县（340321）" in (await web.get(stale.headers["location"])).text
-    await following.withdraw(city, owner.actor, beyond.id, now=NOW)
-    typed |= {"draft": fields_of((await web.get(f"{at}?of=identity.residence.hukou")).text, at)["draft"]}
-    assert (await sent("蓬莱仙岛", district="elsewhere")).status_code == 303
-    own_words = (await following.mine(city, owner.actor))[0].request
+    unknown = await look(place="蓬莱仙岛")
+    assert unknown.status_code == 200 and "没有找到这个地名" in unknown.text and "列表里没有" in unknown.text
+    assert 'name="stands"' not in several.text + (await look(place="朝阳", district="999999")).text
+    assert "列表里没有" not in (await look(place="朝" * 101)).text
+
+    (way,) = {html.unescape(one) for one in re.findall(r'href="([^"]*district=110105)"', several.text)}
+    form = await web.get(way)
+    assert form.text.count("北京市朝阳区（110105）") == 1 and 'type="text"' not in form.text
+    spoken = re.search(r'href="(/preferences/language[^"]*)"', form.text)
+    assert spoken is not None
+    english = await web.get(html.unescape(spoken[1]), follow_redirects=True)
+    assert (
+        english.text.count("（110105）") + english.text.count("(110105)") == 1
+        and 'name="stands"' in english.text
+    )
+    await web.get("/preferences/language?to=zh")
+
+    async def sent(**asked: str) -> RightsRequest:
+        typed = {
+            **fields_of((await look(**asked)).text, at),
+            "should": "建设路12号",
+            "stands": "",
+            "_go": "send",
+        }
+        answer = await web.post(at, data=typed)
+        assert answer.status_code == 303, words(answer)  # type: ignore[arg-type]
+        one = (await following.mine(city, owner.actor))[0].request
+        assert one.said.place in words(await web.get(answer.headers["location"]))  # type: ignore[arg-type]
+        await following.withdraw(city, owner.actor, one.id, now=NOW)
+        return one
+
+    beyond = await sent(place="怀远", district="340321")
+    assert (beyond.department, beyond.said.place) == ("police-310000", "安徽省蚌埠市怀远县（340321）")
+    own_words = await sent(place="蓬莱仙岛", district="elsewhere")
     assert (own_words.department, own_words.said.place) == ("police-310000", "蓬莱仙岛")
+    thing = {"of": "exchange.call.register"}
+    assert (
+        "about=population" in (await look()).text
+        and 'name="district"' not in (await look(about="employment")).text
+    )
+    assert (await sent(about="population", district=owner.district)).department == f"police-{owner.district}"
 
     await city.sibling().run("UPDATE identity.person SET paper_kind = '511'")  # as of Taiwan she has no hukou
     without = await web.get(f"{at}?of={NAME}")
@@ -326,10 +357,10 @@ async def test_what_turns_a_line_comes_in_by_no_door(web: Client, city: Database
             key = {"idempotency-key": f"{door}-00000000"}
             sent = await web.post("/api/v1/requests", json=body, headers=csrf | key)
         else:
-            fields = fields_of((await web.get(f"{at}?of={NAME}")).text, at)
+            form = await web.get(f"{at}?of={NAME}&district={owner.district}")
+            fields = fields_of(form.text, at)
             proof = {"proof": ("a.png", sample_files.screenshot(), "image/png")} if door == "files" else None
-            typed = {**fields, **rest, "district": owner.district}
-            sent = await web.post(at, data=typed, files=proof)
+            sent = await web.post(at, data={**fields, **rest}, files=proof)
         assert sent.status_code in (201, 303), (door, sent.text)
         one = (await following.mine(city, owner.actor))[0].request
         assert (one.said.stands, one.said.should) == ("李文", "雯李\u200d"), door

@@ -141,8 +141,8 @@ class Records:
     def _request(self, house: House) -> Record:
         """A request about her data that waits for the police of the district, with a file."""
         owner, officer = self.case.owner, self.case.officer
-        owner.visit("/my/data/wrong?of=identity.account.name")
-        owner.post("/my/data/wrong", district=self._district, should=SHOULD)
+        owner.visit(f"/my/data/wrong?of=identity.account.name&district={self._district}")
+        owner.post("/my/data/wrong", should=SHOULD)
         waits = re.compile(r"/desk/requests/([0-9a-f-]{36})/([0-9a-f-]{36})$")
         subject, request = next(
             (found[1], found[2])

@@ -17,10 +17,12 @@ class Refused(Exception):  # noqa: N818 - it is a refusal, not a fault
     """The house says no, with a reason that its reader can act on.
 
     ``code`` names the problem type (``/problems/<code>`` in the API, RFC 9457); ``fields`` maps form
-    fields to their own sentence; ``retry_after`` is in seconds.
+    fields to their own sentence; ``retry_after`` is in seconds. ``title`` heads the answer where the one of
+    its status would not say what it is.
     """
 
     status = 400
+    title: Words | None = None
 
     def __init__(
         self,

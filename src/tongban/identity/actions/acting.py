@@ -44,7 +44,9 @@ async def powers_of(db: Database, actor: Actor, *, now: datetime) -> Powers:
     assert actor.id is not None and actor.holder is not None
     held = await powers.held(db, await accounts_of(db, actor))
     acting = actor.acting
-    steward = acting is not None and acting.ended is None and acting.kind in STEWARDING
+    steward = (
+        acting is not None and acting.ended is None and acting.kind in STEWARDING and acting.items is None
+    )
     given = await powers.given(db, actor.accounts) if acting is None or steward else []
     standing = tuple(one for one in held if one.at(now) is PowerState.STANDING)
     offers = tuple(one for one in held if one.at(now) is PowerState.OFFERED)

@@ -12,17 +12,13 @@ import asyncpg
 from tongban import audit
 from tongban.identity.actions.cooling import must_have_cooled
 from tongban.identity.actions.powers import tell_of
+from tongban.identity.actions.superseding import LOOKS, superseded
 from tongban.identity.model import POLICY
 from tongban.identity.model.powers import Power, PowerOver, PowerState, PowerUnknown
 from tongban.identity.store import powers, replacing
 from tongban.kit.db import Database, Part, write
 from tongban.kit.i18n import N_
-from tongban.kit.outbox import announcing
 from tongban.kit.policy import Actor, Relation
-from tongban.kit.web.sessions import ending_power
-
-#: How often an answer looks anew at what stands, where that changed in the very moment.
-_LOOKS = 4
 
 _ACCEPTED = (N_("{name}接受了您的授权"), N_("{name}现在可以按授权代您办理。您可以随时撤回，每一步都有记录。"))
 _DECLINED = (N_("{name}没有接受您的授权"), N_("授权没有生效。您可以换一位代办人，或者自己办理。"))
@@ -47,7 +43,7 @@ async def answer_power(db: Database, actor: Actor, *, power_id: UUID, accept: bo
     POLICY.require(actor, "identity.answer_power", Relation.OWN)
     assert actor.id is not None
     state = PowerState.STANDING if accept else PowerState.DECLINED
-    for _ in range(_LOOKS):
+    for _ in range(LOOKS):
         found = await powers.power_of(db, power_id, who=actor.id)
         if found is None or found.agent != actor.id:
             raise PowerUnknown
@@ -94,26 +90,9 @@ def _replaced(actor: Actor, offer: Power, old: Power, *, now: datetime) -> tuple
     if old.at(now) is not PowerState.STANDING:
         return ()
     return (
-        ending_power(old.holder, old.id, "superseded"),
-        *(
-            audit.record(
-                *(actor, "identity.supersede_power"),
-                subject=one,
-                reference=old.id,
-                detail={"replaced_by": str(offer.id)},
-                now=now,
-            )
-            for one in dict.fromkeys((old.principal, old.holder))
-        ),
+        *superseded(actor, old, offer.id, now=now),
         tell_of(old.principal, _REPLACED_FOR_PRINCIPAL, old.id, old.agent_name, now=now),
         tell_of(old.holder, _REPLACED_FOR_AGENT, old.id, old.principal_name, now=now),
-        announcing(
-            "identity.power_ended",
-            subject=old.principal,
-            reference=old.id,
-            payload={"why": "superseded"},
-            now=now,
-        ),
     )
 
 

@@ -20,13 +20,13 @@ from tongban.identity.model.firms import Firm, FirmInvalid, firm_hash
 from tongban.identity.model.people import paper_hash
 from tongban.identity.model.powers import (
     LONGEST,
-    NotStewarding,
     Offer,
     Power,
     PowerState,
     on_succession,
 )
 from tongban.identity.store import accounts, firms, powers, replacing
+from tongban.kit.acting import BeyondPower
 from tongban.kit.db import Database, write
 from tongban.kit.i18n import N_
 from tongban.kit.ids import bucket_of, new_id
@@ -69,12 +69,17 @@ async def take_over(db: Database, actor: Actor, *, code: str, now: datetime) -> 
     """The representative of a successor 承继单位 gets the power for the firm that went into it; gives the power.
 
     Done twice, it is one; who represents two successors has one. A firm that goes on after others were taken out of it
-    存续分立 keeps its own affairs. Raises NotStewarding, FirmInvalid.
+    存续分立 keeps its own affairs. Raises BeyondPower, FirmInvalid.
     """
     POLICY.require(actor, "identity.take_over", Relation.OWN)
     assert actor.id is not None and actor.holder is not None
     if not _represents(actor):
-        raise NotStewarding(actor.acting, actor.name)
+        raise BeyondPower(
+            N_(
+                "接手原单位的办件，只能由{name}的法定代表人办理。请法定代表人切换到单位名下来办。",
+                name=actor.name,
+            )
+        )
     own = await firms.firm(db, actor.id)
     gone = await firms.by_hash(db, firm_hash(normalised(code)))
     if own is not None and gone is not None and (gone.active or own.code not in gone.successors):

@@ -6,25 +6,24 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-import asyncpg
 import msgspec
 
 from tongban import audit
 from tongban.identity.actions.cooling import cooling_of
-from tongban.identity.actions.powers import LIVING, supersede
 from tongban.identity.actions.seeing import must_be_another, seen_at_window
+from tongban.identity.actions.superseding import LOOKS, made_in_place
 from tongban.identity.actions.telling import page_of, tell, text_from_window
 from tongban.identity.model import Person
 from tongban.identity.model.cooling import CoolingOff
 from tongban.identity.model.founding import Shown, on_papers
 from tongban.identity.model.people import paper_hash
-from tongban.identity.model.powers import Offer, Power, PowerOver, PowerState
+from tongban.identity.model.powers import LIVING, Offer, Power, PowerOver, PowerState
 from tongban.identity.model.rights import POLICY
 from tongban.identity.model.seen import Seen, name_fault, no_account
 from tongban.identity.model.window import WindowInvalid
 from tongban.identity.store import accounts, powers, replacing
 from tongban.kit import clock, files, papers
-from tongban.kit.db import Database, Part, write
+from tongban.kit.db import Database, Part
 from tongban.kit.errors import Words
 from tongban.kit.i18n import N_
 from tongban.kit.ids import bucket_of, new_id
@@ -80,16 +79,20 @@ async def found_power(
     person = await _principal(db, actor, principal, agent, now=now)
     assert actor.id is not None and offer is not None and shown is not None
     hash_, basis = paper_hash(agent.paper), on_papers(shown)
-    for one in await powers.given(db, (person.id,)):
-        if (one.agent, one.kind, one.basis) == (agent.id, offer.kind, basis) and one.usable(now):
-            return one.id
-    await supersede(db, actor, person.id, hash_, offer, states=LIVING, agent=agent.id, now=now)
-    power = new_id(bucket_of(person.id))
-    try:
-        await write(
+    for _ in range(LOOKS):
+        old = await replacing.in_the_way(db, person.id, hash_, offer.kind, states=LIVING, agent=agent.id)
+        for one in old:
+            if (one.agent, one.basis) == (agent.id, basis) and one.usable(now):
+                return one.id
+        power = new_id(bucket_of(person.id))
+        if await made_in_place(
             db,
+            actor,
+            power,
+            old,
             powers.offering(
-                *(power, offer),
+                power,
+                offer,
                 principal=person.id,
                 principal_name=person.name,
                 agent=agent.id,
@@ -97,6 +100,7 @@ async def found_power(
                 by=actor.id,
                 state=PowerState.STANDING,
                 basis=basis,
+                in_place=True,
                 now=now,
             ),
             powers.holding(agent.id, power, now=now),
@@ -107,12 +111,11 @@ async def found_power(
             tell(person.id, _TO_PRINCIPAL, {"name": agent.name}, link=page_of(power), now=now),
             tell(agent.id, _TO_AGENT, {"name": person.name}, link=page_of(power), now=now),
             *text_from_window(person, _TO_PHONE, template="identity.window_power", now=now),
-        )
-    except asyncpg.UniqueViolationError as twice:
-        if not replacing.is_second(twice):
-            raise
-        raise PowerOver(PowerState.STANDING) from twice
-    return power
+            principal=person.id,
+            now=now,
+        ):
+            return power
+    raise PowerOver(PowerState.STANDING)
 
 
 def _founded(

@@ -11,8 +11,9 @@ import msgspec
 from tongban import audit, regions
 from tongban.identity.actions.asking_register import register_answer
 from tongban.identity.actions.logging_in import Opened
-from tongban.identity.actions.powers import LIVING, item_names
+from tongban.identity.actions.powers import item_names
 from tongban.identity.actions.seeing import own_matter
+from tongban.identity.actions.superseding import LOOKS, made_in_place
 from tongban.identity.actions.telling import page_of, tell
 from tongban.identity.model import POLICY, Account, Person
 from tongban.identity.model.helping import (
@@ -27,13 +28,12 @@ from tongban.identity.model.helping import (
     number_of,
 )
 from tongban.identity.model.people import LEVEL_CHECKED, paper_hash, seal_id_number, seal_name
-from tongban.identity.model.powers import Power, PowerState, PowerUnknown
+from tongban.identity.model.powers import LIVING, Power, PowerOver, PowerState, PowerUnknown
 from tongban.identity.store import accounts, children, helping, powers, replacing, staff
 from tongban.kit import keys, papers
 from tongban.kit.db import Database, Part, write
 from tongban.kit.i18n import N_, Text
 from tongban.kit.ids import bucket_of, new_bucket, new_id
-from tongban.kit.outbox import announcing
 from tongban.kit.policy import Actor, Relation, Role
 from tongban.kit.web.sessions import switching, taken
 from tongban.notices import seal_phone
@@ -56,37 +56,26 @@ async def begin_help(db: Database, actor: Actor, visitor: Visitor, *, now: datet
     if await own_matter(db, actor, person):
         raise OwnHelp
     hash_ = keys.current().blind_index("officer", actor.id.hex)
-    await write(
-        db,
-        replacing.superseding(person.id, hash_, "assisted", states=LIVING, now=now),
-        audit.record(actor, "identity.supersede_power", subject=person.id, reference=person.id, now=now),
-        announcing(
-            "identity.power_ended",
-            subject=person.id,
-            reference=person.id,
-            payload={"why": "superseded"},
-            now=now,
-        ),
-    )
-    while True:
-        try:
-            return await _begin(db, actor, person, visitor, hash_, now=now)
-        except asyncpg.UniqueViolationError as twice:
-            if not replacing.is_second(twice):
-                raise
-            if (begun := await replacing.waiting_offer(db, person.id, hash_, "assisted")) is not None:
-                return begun.id  # her other tab was a moment faster
-            # and a third one has ended that help already: begin again
+    old = await replacing.in_the_way(db, person.id, hash_, "assisted", states=LIVING)
+    for _ in range(LOOKS):
+        power = new_id(bucket_of(person.id))
+        parts = _beginning(actor, power, person, visitor, hash_, now=now)
+        if await made_in_place(db, actor, power, old, *parts, principal=person.id, now=now):
+            return power
+        known = {one.id for one in old}
+        old = await replacing.in_the_way(db, person.id, hash_, "assisted", states=LIVING)
+        for one in old:
+            if one.id not in known and one.state is PowerState.OFFERED:
+                return one.id  # her other tab was a moment faster
+    raise PowerOver(PowerState.OFFERED)
 
 
-async def _begin(
-    db: Database, actor: Actor, person: Person, visitor: Visitor, hash_: bytes, *, now: datetime
-) -> UUID:
+def _beginning(
+    actor: Actor, power: UUID, person: Person, visitor: Visitor, hash_: bytes, *, now: datetime
+) -> tuple[Part, ...]:
+    """The parts of a help that waits for the signature: its row, the officer's way to it, the ledger's row."""
     assert actor.id is not None
-    power = new_id(bucket_of(person.id))
-    await write(
-        db,
-        accounts.standing(person.id),
+    return (
         children.founding(
             Power(
                 *(power, person.id, actor.id, person.name, actor.name, "assisted"),
@@ -100,6 +89,7 @@ async def _begin(
             ),
             agent_hash=hash_,
             by=actor.id,
+            in_place=True,
             now=now,
         ),
         powers.holding(actor.id, power, now=now),
@@ -112,7 +102,6 @@ async def _begin(
             now=now,
         ),
     )
-    return power
 
 
 async def at_window(db: Database, actor: Actor, paper: papers.Paper, name: str, *, now: datetime) -> Person:

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from uuid import UUID
-
-import asyncpg
 
 from tongban import audit, notices
 from tongban.identity.actions import guarding
 from tongban.identity.actions.coming_of_age import come_of_age
 from tongban.identity.actions.cooling import must_have_cooled
+from tongban.identity.actions.superseding import LOOKS, made_in_place
 from tongban.identity.actions.telling import Said, page_of, tell
 from tongban.identity.model import POLICY
 from tongban.identity.model.children import GuardianStays
 from tongban.identity.model.offering import beyond
 from tongban.identity.model.people import Person, paper_hash
 from tongban.identity.model.powers import (
+    LIVING,
     STEWARDING,
     Offer,
     OfferInvalid,
@@ -41,8 +41,6 @@ from tongban.kit.web.sessions import LIFETIME, ending_power
 
 #: Powers of ended days that one run of the job writes down.
 _BATCH = 500
-#: From which a power can end.
-LIVING = (PowerState.OFFERED, PowerState.STANDING)
 
 #: The names of the items that can be applied for, by code; plugged by the house, which knows the catalogue.
 ItemNames = Callable[[Database], Awaitable[dict[str, Text]]]
@@ -78,14 +76,21 @@ async def offer_power(db: Database, actor: Actor, offer: Offer, *, now: datetime
     hash_ = paper_hash(offer.paper)
     if offer.paper == principal.paper:
         raise OfferInvalid({"id_number": N_("这是您自己的证件号码。请填写代办人的。")})
-    waiting = await replacing.waiting_offer(db, actor.id, hash_, offer.kind)
-    if waiting is not None and _same(waiting, offer) and waiting.at(now) is PowerState.OFFERED:
-        return waiting.id
     agent = await _named(db, hash_, offer.name)
     if actor.acting is not None and (faults := beyond(actor.acting, offer, to_oneself=agent == actor.holder)):
         raise OfferInvalid(faults)
-    await supersede(db, actor, principal.id, hash_, offer, states=(PowerState.OFFERED,), now=now)
-    return await _offer(db, actor, principal, offer, agent=agent, hash_=hash_, now=now)
+    for _ in range(LOOKS):
+        waiting = await replacing.in_the_way(
+            db, principal.id, hash_, offer.kind, states=(PowerState.OFFERED,)
+        )
+        for one in waiting:
+            if _same(one, offer) and one.at(now) is PowerState.OFFERED:
+                return one.id
+        power = new_id(bucket_of(principal.id))
+        parts = _offering(actor, power, principal, offer, agent=agent, hash_=hash_, now=now)
+        if await made_in_place(db, actor, power, waiting, *parts, principal=principal.id, now=now):
+            return power
+    raise PowerOver(PowerState.OFFERED)
 
 
 def _same(power: Power, offer: Offer) -> bool:
@@ -102,80 +107,46 @@ async def _named(db: Database, hash_: bytes, name: str) -> UUID | None:
     return found.id if found is not None and named else None
 
 
-async def supersede(
-    db: Database,
+def _offering(
     actor: Actor,
-    principal: UUID,
-    hash_: bytes,
-    offer: Offer,
-    *,
-    states: Collection[PowerState],
-    agent: UUID | None = None,
-    now: datetime,
-) -> None:
-    """End what is in one of ``states`` of this kind between the two, if any is: its sessions too, by the worker."""
-    await write(
-        db,
-        replacing.superseding(principal, hash_, offer.kind, states=states, agent=agent, now=now),
-        audit.record(actor, "identity.supersede_power", subject=principal, reference=principal, now=now),
-        announcing(
-            "identity.power_ended",
-            subject=principal,
-            reference=principal,
-            payload={"why": "superseded"},
-            now=now,
-        ),
-    )
-
-
-async def _offer(
-    db: Database,
-    actor: Actor,
+    power: UUID,
     principal: Person,
     offer: Offer,
     *,
     agent: UUID | None,
     hash_: bytes,
     now: datetime,
-) -> UUID:
-    power = new_id(bucket_of(principal.id))
+) -> tuple[Part, ...]:
+    """The parts of an offer: its row, the ledger's, and how its agent finds it, at once or once she has an account."""
     assert actor.holder is not None
-    told: tuple[Part, ...] = (powers.waiting(hash_, power, now=now),)
+    found: tuple[Part, ...] = (powers.waiting(hash_, power, now=now),)
     if agent is not None:
-        told = (
+        found = (
             powers.holding(agent, power, now=now),
             tell_of(agent, _OFFERED, power, principal.name, now=now),
         )
-    try:
-        done = await write(
-            db,
-            powers.offering(
-                power,
-                offer,
-                principal=principal.id,
-                principal_name=principal.name,
-                agent=agent,
-                agent_hash=hash_,
-                by=actor.holder,
-                now=now,
-            ),
-            audit.record(
-                actor,
-                "identity.offer_power",
-                subject=principal.id,
-                reference=power,
-                detail={"kind": offer.kind},
-                now=now,
-            ),
-            *told,
-        )
-    except asyncpg.UniqueViolationError as twice:
-        if not replacing.is_second(twice):
-            raise
-        raise PowerOver(PowerState.OFFERED) from twice
-    if done is None:  # the account closed in this very moment
-        raise PowerOver(PowerState.REVOKED)
-    return power
+    return (
+        powers.offering(
+            power,
+            offer,
+            principal=principal.id,
+            principal_name=principal.name,
+            agent=agent,
+            agent_hash=hash_,
+            by=actor.holder,
+            in_place=True,
+            now=now,
+        ),
+        audit.record(
+            actor,
+            "identity.offer_power",
+            subject=principal.id,
+            reference=power,
+            detail={"kind": offer.kind},
+            now=now,
+        ),
+        *found,
+    )
 
 
 _OFFERED = (

@@ -49,6 +49,9 @@ class PowerState(StrEnum):
     LAPSED = "lapsed"
 
 
+#: From which a power can end.
+LIVING = (PowerState.OFFERED, PowerState.STANDING)
+
 STATES: dict[PowerState, Message] = {
     PowerState.OFFERED: N_("等对方接受"),
     PowerState.STANDING: N_("有效"),
@@ -82,9 +85,10 @@ RULES = (
     Rule("identity.acting", Role.RESIDENT, Relation.OWN),
     Rule("identity.acting", Role.RESIDENT, Relation.DELEGATED),
     Rule("identity.answer_power", Role.RESIDENT, Relation.OWN),
-    # In the principal's name only who stewards her whole account: the action asks, since no row can.
+    # In the principal's name only who stewards her whole account: the action asks, since no row can, and says to who
+    # acts for some items what she can do, where a row would tell her of a wider power.
     Rule("identity.empower", Role.RESIDENT, Relation.OWN),
-    Rule("identity.empower", Role.RESIDENT, Relation.DELEGATED, whole=True),
+    Rule("identity.empower", Role.RESIDENT, Relation.DELEGATED),
 )
 
 
@@ -252,14 +256,18 @@ class PowerOver(Conflict):
 
 
 class NotStewarding(Conflict):
-    """Who acts for another by a power that does not let her give further ones 转委托 (民法典 art. 169)."""
+    """Who acts for another by a power that does not let her give further ones 转委托 (民法典 art. 169): told first what
+    she can do by it, then whom to ask."""
+
+    title = N_("不能再授权他人")
 
     def __init__(self, acting: Acting | None, name: str) -> None:
         words = (
             N_("您是{name}的监护人：监护职责要由监护人自己履行，不能以孩子的名义授权他人。", name=name)
             if acting is not None and acting.kind == "guardian"
             else N_(
-                "您代{name}办事，但不能以其名义再授权他人（《民法典》第一百六十九条）。请由本人授权。",
+                "您可以代{name}办理授权内的事项，但不能以其名义再授权他人（《民法典》第一百六十九条）。"
+                "要请别人代办的，请由本人授权。",
                 name=name,
             )
         )
@@ -302,13 +310,15 @@ def may_end(actor: Actor) -> tuple[PowerKind, ...]:
 def may_offer(actor: Actor) -> tuple[PowerKind, ...]:
     """The kinds that this actor can give: her own, or those of the firm or the child for whom she acts.
 
-    Raises NotStewarding. A guardian gives none in the child's name: guardianship is entrusted, not handed on.
+    Raises NotStewarding. Who has a power for some items hands nothing on, and a guardian gives none in the child's
+    name: guardianship is entrusted.
     """
-    if actor.acting is None:
+    acting = actor.acting
+    if acting is None:
         return OFFERED
-    if actor.acting.kind not in STEWARDING or actor.acting.kind == "guardian":
-        raise NotStewarding(actor.acting, actor.name)
-    return OF_FIRMS if actor.acting.kind in ("representative", "certificate") else ("agent",)
+    if acting.kind not in STEWARDING or acting.kind == "guardian" or acting.items is not None:
+        raise NotStewarding(acting, actor.name)
+    return OF_FIRMS if acting.kind in ("representative", "certificate") else ("agent",)
 
 
 def seal_agent_name(name: str, power: UUID) -> bytes:

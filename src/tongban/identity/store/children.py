@@ -11,6 +11,7 @@ from tongban.identity.model.children import Claim
 from tongban.identity.model.hashes import spellings
 from tongban.identity.model.people import open_id_number, open_name, seal_id_number, seal_name
 from tongban.identity.model.powers import Power, seal_agent_name, seal_principal_name
+from tongban.identity.store.powers import ADDING, IN_PLACE
 from tongban.kit.db import Database, Part
 from tongban.kit.ids import bucket_of
 
@@ -144,18 +145,14 @@ def claiming_number(hash_: bytes, *, now: datetime) -> Part:
     )
 
 
-def founding(power: Power, *, agent_hash: bytes, by: UUID, now: datetime) -> Part:
+def founding(power: Power, *, agent_hash: bytes, by: UUID, in_place: bool = False, now: datetime) -> Part:
     """Part: a power that stands, or waits for a signature, without an offer: a register or a window founded it.
 
-    ``by``: whose act it is. A second living one of its kind between the same two undoes the whole write.
+    ``by``: whose act it is. ``in_place``: it follows the two parts of ``replacing.making_way``. A second living one of
+    its kind between the same two undoes the whole write.
     """
     return Part(
-        """INSERT INTO identity.power (bucket, id, principal, agent, agent_hash, agent_name_sealed,
-            principal_name_sealed, kind, items, errands, most, basis, starts_at, until, state, offered_at, offered_by,
-            answered_at)
-        SELECT $1::smallint, $2::uuid, $3::uuid, $4::uuid, $5::bytea, $6::bytea, $7::bytea, $8::text, $9::text[],
-            $10::text[], $11::bigint, $12::text, $13::timestamptz, $14::timestamptz, $15::text, $16::timestamptz,
-            $17::uuid, CASE WHEN $15::text = 'standing' THEN $16::timestamptz END FROM guard LIMIT 1""",
+        ADDING + (IN_PLACE if in_place else " FROM guard LIMIT 1"),
         (
             *(bucket_of(power.principal), power.id, power.principal, power.agent, agent_hash),
             *(

@@ -197,6 +197,21 @@ async def power_of(db: Database, power: UUID, *, who: UUID) -> Power | None:
     return None if row is None else power_in(row)
 
 
+#: The row of a new power; where it is taken FROM follows.
+ADDING = """INSERT INTO identity.power (bucket, id, principal, agent, agent_hash, agent_name_sealed,
+            principal_name_sealed, kind, items, errands, most, basis, starts_at, until, state, offered_at, offered_by,
+            answered_at)
+        SELECT $1::smallint, $2::uuid, $3::uuid, $4::uuid, $5::bytea, $6::bytea, $7::bytea, $8::text, $9::text[],
+            $10::text[], $11::bigint, $12::text, $13::timestamptz, $14::timestamptz, $15::text, $16::timestamptz,
+            $17::uuid, CASE WHEN $15::text = 'standing' THEN $16::timestamptz END"""
+#: After the two parts of ``replacing.making_way``: that the ended ones are counted makes them end first, since the
+#: index bears two of a kind not even for a moment.
+IN_PLACE = " FROM guard, (SELECT count(*) AS n FROM part_1) AS ended WHERE ended.n >= 0"
+_OF_OPEN_ACCOUNT = """ FROM identity.account AS a
+        WHERE a.bucket = $1::smallint AND a.id = $3::uuid AND a.closed_at IS NULL FOR SHARE OF a
+        ON CONFLICT (bucket, id) DO NOTHING RETURNING bucket, id"""
+
+
 def offering(
     power: UUID,
     offer: Offer,
@@ -208,20 +223,16 @@ def offering(
     by: UUID,
     state: PowerState = PowerState.OFFERED,
     basis: str = "",
+    in_place: bool = False,
     now: datetime,
 ) -> Part:
     """Part (a guard): a new power; lost where its giver's account has closed. The unique index refuses a second living
-    one of its kind between the same two."""
+    one of its kind between the same two.
+
+    ``in_place``: it is no guard but follows the two parts of ``replacing.making_way``.
+    """
     return Part(
-        """INSERT INTO identity.power (bucket, id, principal, agent, agent_hash, agent_name_sealed,
-            principal_name_sealed, kind, items, errands, most, basis, starts_at, until, state, offered_at, offered_by,
-            answered_at)
-        SELECT $1::smallint, $2::uuid, $3::uuid, $4::uuid, $5::bytea, $6::bytea, $7::bytea, $8::text, $9::text[],
-            $10::text[], $11::bigint, $12::text, $13::timestamptz, $14::timestamptz, $15::text, $16::timestamptz,
-            $17::uuid, CASE WHEN $15::text = 'standing' THEN $16::timestamptz END
-        FROM identity.account AS a
-        WHERE a.bucket = $1::smallint AND a.id = $3::uuid AND a.closed_at IS NULL FOR SHARE OF a
-        ON CONFLICT (bucket, id) DO NOTHING RETURNING bucket, id""",
+        ADDING + (IN_PLACE if in_place else _OF_OPEN_ACCOUNT),
         (
             *(bucket_of(principal), power, principal, agent, agent_hash, seal_agent_name(offer.name, power)),
             *(seal_principal_name(principal_name, power), offer.kind),

@@ -24,18 +24,30 @@ def is_second(refused: asyncpg.UniqueViolationError) -> bool:
     return refused.constraint_name in _ONE
 
 
-async def waiting_offer(db: Database, principal: UUID, agent_hash: bytes, kind: PowerKind) -> Power | None:
-    """The one offer of a kind between these two that waits for its answer: by its own index."""
-    row = await db.row(
+async def in_the_way(
+    db: Database,
+    principal: UUID,
+    agent_hash: bytes,
+    kind: PowerKind,
+    *,
+    states: Collection[PowerState],
+    agent: UUID | None = None,
+) -> list[Power]:
+    """What is in one of ``states`` of a kind between these two, run out or not: of offers there is one. ``agent``:
+    found by her account too, whichever of her papers named her."""
+    rows = await db.rows(
         f"""SELECT {COLUMNS} FROM identity.power p
         JOIN identity.account a ON a.bucket = p.bucket AND a.id = p.principal
-        WHERE p.bucket = $1 AND p.principal = $2 AND p.agent_hash = ANY($3) AND p.kind = $4 AND p.state = 'offered'""",
+        WHERE p.bucket = $1 AND p.principal = $2 AND p.kind = $4 AND p.state = ANY($5::text[])
+            AND (p.agent_hash = ANY($3::bytea[]) OR p.agent = $6::uuid) ORDER BY p.id""",
         bucket_of(principal),
         principal,
         spellings(agent_hash),
         kind,
+        [str(one) for one in states],
+        agent,
     )
-    return None if row is None else power_in(row)
+    return [power_in(row) for row in rows]
 
 
 async def replaced_by(db: Database, offer: UUID) -> list[Power]:
@@ -53,26 +65,36 @@ async def replaced_by(db: Database, offer: UUID) -> list[Power]:
     return [power_in(row) for row in rows]
 
 
-def superseding(
-    principal: UUID,
-    agent_hash: bytes,
-    kind: PowerKind,
-    *,
-    states: Collection[PowerState],
-    agent: UUID | None = None,
-    now: datetime,
-) -> Part:
-    """Part (a guard): what is in one of ``states`` of this kind between these two ends, for a new one; gives whose it
-    was. ``agent``: found by her account too, whichever of her papers named her."""
-    return Part(
-        """UPDATE identity.power SET state = 'superseded', ended_at = $5::timestamptz, ended_by = $2::uuid
-        WHERE bucket = $1::smallint AND principal = $2::uuid AND kind = $4::text
-            AND (agent_hash = ANY($3::bytea[]) OR agent = $7::uuid)
-            AND state = ANY($6::text[]) RETURNING bucket, id, agent""",
+def making_way(principal: UUID, replaced: Sequence[Power], *, now: datetime) -> tuple[Part, Part]:
+    """The guard and the part that follows it at once: what a new power takes the place of ends. The third part adds it.
+
+    Lost when its giver's account has closed, or one of ``replaced`` is no more in the state in which it was read.
+    """
+    locking = Part(
+        """SELECT a.bucket, a.id, a.id AS principal FROM identity.account AS a
+        WHERE a.bucket = $1::smallint AND a.id = $2::uuid AND a.closed_at IS NULL
+            AND (SELECT count(*) FROM (
+                SELECT FROM identity.power s
+                WHERE s.bucket = $1::smallint AND (s.id, s.state) IN (SELECT * FROM unnest($3::uuid[], $4::text[]))
+                ORDER BY s.id FOR UPDATE OF s
+            ) AS locked) = cardinality($3::uuid[])
+        FOR SHARE OF a""",
         (
-            *(bucket_of(principal), principal, spellings(agent_hash), kind, now),
-            *([str(one) for one in states], agent),
+            *(bucket_of(principal), principal),
+            *([one.id for one in replaced], [str(one.state) for one in replaced]),
         ),
+    )
+    return locking, _ending([one.id for one in replaced], now=now)
+
+
+def _ending(replaced: Sequence[UUID], *, now: datetime) -> Part:
+    """Part: these end for a new one; what had run out is said to have. The guard has locked them."""
+    return Part(
+        """UPDATE identity.power AS s SET ended_at = $1::timestamptz, ended_by = guard.principal,
+            state = CASE WHEN s.until <= $1::timestamptz THEN 'expired' ELSE 'superseded' END
+        FROM guard WHERE s.bucket = guard.bucket AND s.id = ANY($2::uuid[]) AND s.state IN ('offered', 'standing')
+        RETURNING s.id""",
+        (now, list(replaced)),
     )
 
 
@@ -92,7 +114,7 @@ def accepting(power: Power, replaced: Sequence[UUID], *, now: datetime) -> tuple
     """The guard and the two parts that follow it at once: what an offer takes the place of ends, then the offer stands.
 
     Lost when the offer no longer waits, its giver's account has closed, or one of ``replaced`` has ended meanwhile.
-    Where another stands by now, the unique index undoes the whole write. What had run out is said to have.
+    Where another stands by now, the unique index undoes the whole write.
     """
     locking = Part(
         """SELECT p.bucket, p.id, p.principal FROM identity.power p
@@ -108,12 +130,6 @@ def accepting(power: Power, replaced: Sequence[UUID], *, now: datetime) -> tuple
         FOR UPDATE OF p""",
         (bucket_of(power.id), power.id, power.agent, list(replaced)),
     )
-    ending = Part(
-        """UPDATE identity.power AS s SET ended_at = $1::timestamptz, ended_by = guard.principal,
-            state = CASE WHEN s.until <= $1::timestamptz THEN 'expired' ELSE 'superseded' END
-        FROM guard WHERE s.bucket = guard.bucket AND s.id = ANY($2::uuid[]) AND s.state = 'standing' RETURNING s.id""",
-        (now, list(replaced)),
-    )
     # That the ended ones are counted makes them end first: the index bears two that stand not even for a moment.
     standing = Part(
         """UPDATE identity.power AS p SET state = 'standing', answered_at = $1::timestamptz
@@ -121,4 +137,4 @@ def accepting(power: Power, replaced: Sequence[UUID], *, now: datetime) -> tuple
         WHERE p.bucket = guard.bucket AND p.id = guard.id AND p.state = 'offered' AND ended.n >= 0""",
         (now,),
     )
-    return locking, ending, standing
+    return locking, _ending(replaced, now=now), standing

@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl, urlencode
 
 from jinja2 import BaseLoader, ChoiceLoader, Environment, FileSystemLoader, Template
 from litestar.enums import MediaType
@@ -21,7 +22,7 @@ from tongban.kit.web.assets import static
 from tongban.kit.web.forms import KEY_FIELD
 from tongban.kit.web.labels import Typed, typed_again
 from tongban.kit.web.templating import PageEnvironment
-from tongban.kit.web.visit import visit
+from tongban.kit.web.visit import Visit, visit
 
 UI = Path(__file__).resolve().parents[2] / "ui"
 _plugged: list[Environment] = []
@@ -113,11 +114,20 @@ def _surroundings() -> dict[str, Any]:
         "actor": current.actor,
         "lang": current.language,
         "path": current.path,
+        "page_address": _own_address(current),
         "theme": current.theme,
         "elder": current.elder,
         "trace": current.trace,
         "announced": None if current.closed else current.notice,
     }
+
+
+def _own_address(current: Visit) -> str:
+    """The page's address with what it asks for, but the language: where a link to the other language comes back to."""
+    query = current.query
+    if "lang=" in query:
+        query = urlencode([one for one in parse_qsl(query, keep_blank_values=True) if one[0] != "lang"])
+    return current.path + (f"?{query}" if query else "")
 
 
 def page(template: str, *, status: int = 200, **context: Any) -> Response[str]:

@@ -117,11 +117,13 @@ def _lead_up(request: Request[Any, Any, Any], refused: StepUpNeeded | FreshProof
     return _step_up[0](refused, _above(request) or "/", "")
 
 
-def problem(status: int, code: str, message: Any, **extra: Any) -> Response[bytes]:
+def problem(
+    status: int, code: str, message: Any, *, title: Words | None = None, **extra: Any
+) -> Response[bytes]:
     """An RFC 9457 answer: a documented ``type``, a title, what to do, a trace id."""
     body = {
         "type": f"/problems/{code}",
-        "title": str(TITLES.get(status, TITLES[400])),
+        "title": str(title or TITLES.get(status, TITLES[400])),
         "status": status,
         "detail": str(message),
         "trace": visit().trace,
@@ -151,7 +153,9 @@ def refuse(request: Request[Any, Any, Any], refused: Refused) -> Response[Any]:
         more: dict[str, Any] = {"fields": fields} if fields else {}
         if isinstance(refused, StepUpNeeded):
             more["level"] = refused.level
-        answer: Response[Any] = problem(refused.status, refused.code, refused.message, **more)
+        answer: Response[Any] = problem(
+            refused.status, refused.code, refused.message, title=refused.title, **more
+        )
     elif isinstance(refused, StepUpNeeded | FreshProofNeeded) and _step_up:
         return _lead_up(request, refused)
     elif isinstance(refused, LogInFirst):
@@ -182,7 +186,7 @@ def refuse(request: Request[Any, Any, Any], refused: Refused) -> Response[Any]:
             "error.html",
             status=refused.status,
             code=refused.status,
-            title=TITLES.get(refused.status, TITLES[400]),
+            title=refused.title or TITLES.get(refused.status, TITLES[400]),
             message=_NO_SUCH_PAGE if lost else refused.message,
             fields=refused.fields,
             first_href=first_page() if lost else None,

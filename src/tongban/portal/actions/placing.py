@@ -20,13 +20,12 @@ OFFERED = 20
 PLACE_MOST = 100
 
 
-class Placed(msgspec.Struct, frozen=True):
-    """What was found for a place: ``offered`` to choose from (code and words) of ``found``; ``district`` is the code
-    that is settled, ``fault`` what is still to be done."""
+class Found(msgspec.Struct, frozen=True):
+    """The places that fit what was typed: ``offered`` to choose from (code and words), the first of ``count``;
+    ``fault`` is what is wrong with the words."""
 
     offered: Sequence[tuple[str, Text]] = ()
-    found: int = 0
-    district: str = ""
+    count: int = 0
     fault: Words | None = None
 
 
@@ -62,35 +61,18 @@ async def as_kept(db: Database, place: str) -> Text:
     return next((words for one in known if (words := words_of(one)).zh == place), Text(place, place))
 
 
-async def placed(db: Database, *, typed: str, chosen: str) -> Placed:
-    """What was typed and chosen as one place, or the places to choose from. A choice holds while it fits the words."""
-    known = await areas(db)
-    by_words = _today(papers.areas_like(typed, known))
-    found = by_words if typed else [one for one in known if one.code == chosen]
-    offered = [(one.code, words_of(one)) for one in found[:OFFERED]]
-    fault = _fault(len(found), typed)
-    if typed and chosen == ELSEWHERE and len(typed) <= PLACE_MOST:
-        return Placed(offered, len(found), ELSEWHERE)
-    one = next((area for area in found if area.code == chosen or len(found) == 1), None)
-    if one is None:
-        return Placed(offered, len(found), fault=fault)
-    return Placed(offered, len(found), one.code)
+async def found(db: Database, typed: str) -> Found:
+    """The places that fit these words; none for no words."""
+    if not typed:
+        return Found()
+    if len(typed) > PLACE_MOST:
+        return Found(fault=N_("请控制在 {most} 字以内。", most=PLACE_MOST))
+    fitting = _today(papers.areas_like(typed, await areas(db)))
+    if not fitting:
+        return Found(fault=N_("没有找到这个地名。请换一种写法，或者选“列表里没有”。"))
+    return Found([(one.code, words_of(one)) for one in fitting[:OFFERED]], len(fitting))
 
 
 def _today(found: list[papers.Area]) -> list[papers.Area]:
     """Those in force; former ones where none is."""
     return [one for one in found if one.until is None] or found
-
-
-def _fault(found: int, typed: str) -> Words:
-    if not typed:
-        return N_("请写地名或者六位区划代码，例如“安徽怀远”。")
-    if len(typed) > PLACE_MOST:
-        return N_("请控制在 {most} 字以内。", most=PLACE_MOST)
-    if not found:
-        return N_("没有找到这个地名。请换一种写法，或者选“列表里没有”。")
-    if found > OFFERED:
-        return N_(
-            "符合的有 {found} 个，先列 {most} 个。请选一个，或者写得更具体再查。", found=found, most=OFFERED
-        )
-    return N_("符合的地方有 {found} 个，请选一个。", found=found)

@@ -89,8 +89,11 @@ async def has_hukou(db: Database, actor: Actor) -> bool:
     return (await identity.person(db, actor.id)).paper_kind in _WITH_HUKOU
 
 
-async def choices(db: Database, actor: Actor, thing: str) -> Choices:
-    """What the form for this thing offers; raises RequestUnknown for none, or one that she changes herself."""
+async def choices(db: Database, actor: Actor, thing: str, *, about: str = "") -> Choices:
+    """What the form for this thing offers, of registers for the one that is meant (``about``) once that is known.
+
+    Raises RequestUnknown for no such thing, or one that she changes herself.
+    """
     POLICY.require(actor, "portal.ask_correction", whose(actor))
     kind, field = things().get(thing, (None, None))
     if kind is None or field is None or field.goes is None:
@@ -101,14 +104,11 @@ async def choices(db: Database, actor: Actor, thing: str) -> Choices:
         raise RequestUnknown
     abouts = await _abouts(db, actor, field.goes)
     registers, elsewhere = _keepers(paper_kind)
-    kinds = {*registers.values()} if field.goes == "register" else {registers.get(field.goes)}
+    meant = (field.goes,) if field.goes != "register" else (about,) if about in registers else (*registers,)
+    kinds = {registers.get(code) for code in meant}
     branched = any(one.district and one.kind in kinds for one in await regions.departments(db))
     districts = [(one.code, one.name) for one in await regions.districts(db)] if branched else []
-    outside = [
-        elsewhere[code]
-        for code in (registers if field.goes == "register" else [field.goes])
-        if code in elsewhere
-    ]
+    outside = [elsewhere[code] for code in meant if code in elsewhere]
     heads = [one for one in await regions.departments(db) if one.kind in outside and one.district is None]
     beyond = heads[0].name if heads else None
     anywhere = bool(branched and outside)
@@ -160,7 +160,7 @@ async def ask(
     ``draft`` is the id that the form was given, under which its files were kept (:func:`keep_proof`). Raises
     RequestInvalid with a sentence for each field, RequestStands, RequestsTooMany, OnlyPersons, RequestUnknown.
     """
-    offered = await choices(db, actor, thing)
+    offered = await choices(db, actor, thing, about=about)
     assert actor.id is not None
     if bucket_of(draft) != actor.bucket:
         raise RequestUnknown

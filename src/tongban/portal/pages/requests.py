@@ -53,11 +53,8 @@ async def _form(
     refused: Refused | None = None,
     faults: Mapping[str, Words] | None = None,
 ) -> Response[Any]:
-    offered = await requesting.choices(db, actor, thing)
-    at = await _place(db, offered, typed)
+    offered = await requesting.choices(db, actor, thing, about=typed.get("about", ""))
     fields = {**(refused.fields if refused else {}), **(faults or {})}
-    if at.fault is not None and "district" in fields:
-        fields = {"district" if at.offered else "place": at.fault, **_without(fields, "district")}
     errors: list[tuple[str | None, Any]] = [*fields.items()]
     if refused is not None and not errors:
         errors = [(None, refused.message)]
@@ -68,8 +65,7 @@ async def _form(
         thing=thing,
         draft=draft_word(draft, actor),
         typed=typed,
-        at=at,
-        elsewhere=placing.ELSEWHERE,
+        place=await placing.as_kept(db, await _settled(db, typed)) if offered.anywhere else None,
         errors=errors,
         fields=fields,
         proof=proof_rows(await requesting.proof_of(db, actor, draft), f"/my/data/requests/{draft}"),
@@ -83,23 +79,37 @@ async def _form(
     return answer
 
 
-async def _place(db: Database, offered: requesting.Choices, typed: Mapping[str, str]) -> placing.Placed:
-    """Where the entry lies, by what was typed and chosen, where it may lie anywhere."""
-    if not offered.anywhere:
-        return placing.Placed()
-    place, chosen = typed.get("place", "").strip(), typed.get("district", "")
-    return await placing.placed(db, typed=place, chosen=chosen)
+async def _settled(db: Database, typed: Mapping[str, str]) -> str:
+    """The words for the place that was chosen; empty while none is."""
+    return await placing.settled(db, typed.get("district", ""), typed.get("place", "").strip())
 
 
-def _without(fields: Mapping[str, Words], name: str) -> dict[str, Words]:
-    return {one: words for one, words in fields.items() if one != name}
+async def _asking(db: Database, actor: Actor, thing: str, typed: Mapping[str, str]) -> Response[Any]:
+    """Which register and where it lies come first, each by a page whose address holds the answer, so that the way back
+    and the other language keep it; then the form, whose words no address ever holds."""
+    offered = await requesting.choices(db, actor, thing, about=typed["about"])
+    which = offered.field.goes == "register" and typed["about"] not in dict(offered.abouts)
+    if not which and (not offered.anywhere or await _settled(db, typed)):
+        return await _form(db, actor, thing, new_id(actor.bucket), typed)
+    return page(
+        "portal/wrong_first.html",
+        offered=offered,
+        thing=thing,
+        typed=typed,
+        which=which,
+        found=placing.Found() if which else await placing.found(db, typed["place"]),
+        elsewhere=placing.ELSEWHERE,
+    )
 
 
 @get("/my/data/wrong", who="portal.ask_correction")
-async def wrong(db: Database, actor: Actor, of: str = "") -> Response[Any]:
-    """All that may be said to be wrong, by kind of data; with ``of`` the form for one thing."""
+async def wrong(
+    db: Database, actor: Actor, of: str = "", about: str = "", place: str = "", district: str = ""
+) -> Response[Any]:
+    """All that may be said to be wrong, by kind of data; with ``of`` what is asked of one thing."""
     if of:
-        return await _form(db, actor, of, new_id(actor.bucket), {})
+        typed = {"about": about, "place": place.strip(), "district": district}
+        return await _asking(db, actor, of, typed)
     table = tables.held()
     rooms = [
         (title, [kind for kind in table.kinds if kind.room == room and kind.wrong])
@@ -123,11 +133,7 @@ async def ask(request: Request[Any, Any, Any], db: Database, actor: Actor, now: 
     much = await requesting.keep_proof(db, actor, draft, posted.files.get("proof", []), now=now)
     if much is not None:
         faults.setdefault("proof", much)
-    offered = await requesting.choices(db, actor, thing)
-    at = await _place(db, offered, form)
-    if form.get("_go") == "find" and at.fault is not None and not at.offered:
-        faults.setdefault("district", at.fault)
-    if faults or form.get("_go") in ("upload", "find"):
+    if faults or form.get("_go") == "upload":
         return await _form(db, actor, thing, draft, form, faults=faults)
     said = Said(*(form.get(name, "").strip() for name in ("stands", "should", "why", "place")))
     try:
@@ -137,7 +143,7 @@ async def ask(request: Request[Any, Any, Any], db: Database, actor: Actor, now: 
             draft=draft,
             thing=thing,
             about=form.get("about", ""),
-            district=at.district if offered.anywhere else form.get("district", ""),
+            district=form.get("district", ""),
             said=said,
             now=now,
         )
