@@ -18,7 +18,6 @@ from tongban.identity.model.founding import papers_of
 from tongban.identity.model.offering import offered
 from tongban.identity.model.powers import (
     BASES,
-    FOR_FIRMS,
     STATES,
     STATES_TO_AGENT,
     PowerOver,
@@ -81,7 +80,7 @@ async def _hub(
         done=_DONE.get(request.query_params.get("done", "")),
         may_give=actor.acting is None or found.steward,
         may_offer=actor.acting is None or (found.steward and actor.acting.kind != "guardian"),
-        of_firm=actor.acting is not None and actor.acting.kind in FOR_FIRMS,
+        of_firm=actor.acting is not None and actor.acting.for_firm,
     )
 
 
