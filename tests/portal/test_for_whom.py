@@ -10,6 +10,7 @@ import pytest
 
 from tests.cases.web import Client, log_in
 from tests.cast import Resident
+from tests.identity.pages import fields_of
 from tongban import catalogue
 from tongban.kit import clock
 from tongban.kit.acting import Acting, PowerKind
@@ -97,3 +98,39 @@ async def test_a_guide_says_whose_it_is_not_before_she_begins(
         "111", (await catalogue.current(city, "marriage")).name, minor=True
     )
     assert minor is not None and "未满 18 周岁" in str(minor)
+
+
+async def test_a_power_for_some_items_is_chosen_by_theme(
+    web: Client, city: Database, owner: Resident, other: Resident
+) -> None:
+    """Each item stands once, under a theme that folds; what was chosen stands open after an error, all else is shut.
+
+    How it can fail (tried): leave `open` away; put an item under each of its themes; give a firm what is for persons.
+    """
+    await log_in(web, city, owner.actor)
+    shown = (await web.get("/my/acting/offer")).text
+    codes = re.findall(r'name="items-\d+-\d+" value="([a-z_]+)"', shown)
+    every = (await catalogue.listing(city)).lines
+    assert sorted(codes) == sorted(every)
+    names = re.findall(r'name="(items-\d+-\d+)"', shown)
+    assert len(set(names)) == len(names)
+    assert "<summary>社会保障<" in shown and "<summary>社会保障（法人）<" in shown and _open(shown) == []
+    wrong = await web.post(
+        "/my/acting/offer",
+        data={**fields_of(shown, "/my/acting/offer"), "scope": "some", "items-4-2": "passport", "name": "王"},
+    )
+    assert wrong.status_code == 422 and _open(wrong.text) == ["选择事项", "出境入境"]
+    assert re.search(r'value="passport" checked', wrong.text)
+    none = await web.post(
+        "/my/acting/offer", data={**fields_of(shown, "/my/acting/offer"), "scope": "some", "name": "王"}
+    )
+    assert _open(none.text) == ["选择事项", "生育收养"] and 'id="items-error"' in none.text
+    await log_in(web, city, acting(other, owner, "certificate", None))
+    firms = (await web.get("/my/acting/offer")).text
+    codes = re.findall(r'name="items-\d+-\d+" value="([a-z_]+)"', firms)
+    assert sorted(codes) == sorted(one for one in every if every[one].for_firms)
+    assert "<summary>社会保障<" in firms and "（法人）" not in firms
+
+
+def _open(page: str) -> list[str]:
+    return re.findall(r'<details class="fold" open><summary>([^<]*)<', page)

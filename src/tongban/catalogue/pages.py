@@ -19,7 +19,6 @@ from tongban.catalogue.model import (
     Filters,
     ItemVersion,
     Listed,
-    Theme,
     facets,
     fitting,
     narrowed,
@@ -29,7 +28,7 @@ from tongban.kit import clock
 from tongban.kit.acting import BeyondPower
 from tongban.kit.db import Database
 from tongban.kit.errors import Words
-from tongban.kit.i18n import N_, Message, N_counted, Text, language
+from tongban.kit.i18n import N_, Message, N_counted, language
 from tongban.kit.not_allowed import REAL_NAME
 from tongban.kit.policy import Actor, Role, covers
 from tongban.kit.web import page
@@ -157,7 +156,7 @@ def _groups(
     titles: list[tuple[str, Message, list[Facet], dict[str, Any]]] = [
         ("audience", N_("服务对象"), counted["audience"], dict(_AUDIENCES)),
         ("mode", N_("怎么办"), counted["mode"], dict(_MODES)),
-        ("theme", N_("主题"), by_theme, {code: _theme_words(theme) for code, theme in themes.items()}),
+        ("theme", N_("主题"), by_theme, {code: theme.title for code, theme in themes.items()}),
         ("department", N_("部门"), counted["department"], dict(departments)),
     ]
     return [
@@ -180,13 +179,6 @@ def _groups(
         }
         for name, title, found, words in titles
     ]
-
-
-def _theme_words(theme: Theme) -> Text:
-    """A theme's name; those that persons and firms both have say whose they are."""
-    if theme.of_firms:
-        return Text(f"{theme.name.zh}（法人）", f"{theme.name.en} (firms)")
-    return theme.name
 
 
 @get("/items/{code:str}", who="catalogue.guide")

@@ -26,6 +26,11 @@ class Theme(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         """Whether firms look by it 法人主题."""
         return self.code.startswith("legal.")
 
+    @property
+    def title(self) -> Text:
+        """Its name beside those of the other kind: persons and firms both have some of the same name."""
+        return Text(f"{self.name.zh}（法人）", f"{self.name.en} (firms)") if self.of_firms else self.name
+
 
 class Card(msgspec.Struct, frozen=True, kw_only=True):
     """What a list shows of an item and filters it by. Days are working days; ``online`` means that it is taken here."""

@@ -31,7 +31,7 @@ from tongban.kit import clock, papers
 from tongban.kit.acting import ERRANDS, KINDS
 from tongban.kit.db import Database
 from tongban.kit.errors import Conflict, Refused
-from tongban.kit.i18n import N_, Message, Text
+from tongban.kit.i18n import N_, Message
 from tongban.kit.ids import id_told
 from tongban.kit.policy import Actor, Relation, Role
 from tongban.kit.web import form_of, local_path, page, redirect, visit
@@ -135,7 +135,6 @@ async def _form(
     db: Database, actor: Actor, typed: Mapping[str, str], refused: Refused | None = None
 ) -> Response[Any]:
     POLICY.require(actor, "identity.empower", Relation.OWN)
-    names = await actions.item_names(db)
     return refused_page(
         "identity/offer.html",
         refused,
@@ -146,7 +145,7 @@ async def _form(
         chosen_errands=[str(one) for one in ERRANDS]
         if typed.get("errands") == "all"
         else _posted(typed, "errands-"),
-        items=sorted(names.items(), key=_by_name),
+        items=await actions.item_groups(db, actor),
         chosen_items=_posted(typed, "items-"),
         today=clock.city_day(clock.now()),
     )
@@ -154,10 +153,6 @@ async def _form(
 
 def _posted(typed: Mapping[str, str], prefix: str) -> list[str]:
     return [value for name, value in typed.items() if name.startswith(prefix)]
-
-
-def _by_name(item: tuple[str, Text]) -> str:
-    return str(item[1])
 
 
 @get(f"{HUB}/{{power_id:uuid}}", who="identity.acting")
