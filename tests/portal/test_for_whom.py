@@ -13,7 +13,7 @@ from tests.cast import Resident
 from tests.identity.pages import fields_of
 from tongban import catalogue
 from tongban.kit import clock
-from tongban.kit.acting import Acting, PowerKind
+from tongban.kit.acting import Acting, Errand, PowerKind
 from tongban.kit.db import Database
 from tongban.kit.ids import new_id
 from tongban.kit.policy import Actor
@@ -30,9 +30,16 @@ CASES: list[tuple[PowerKind, frozenset[str] | None, str, set[str], set[str]]] = 
 ]
 
 
-def acting(whose: Resident, agent: Resident, kind: PowerKind, items: frozenset[str] | None) -> Actor:
+def acting(
+    whose: Resident,
+    agent: Resident,
+    kind: PowerKind,
+    items: frozenset[str] | None,
+    errands: frozenset[Errand] | None = None,
+) -> Actor:
+    """The account of ``whose`` in the hands of another."""
     until = clock.now() + timedelta(days=30)
-    how = Acting(new_id(whose.actor.bucket), kind, agent.actor.id, agent.name, until, items)
+    how = Acting(new_id(whose.actor.bucket), kind, agent.actor.id, agent.name, until, items, errands)
     return msgspec.structs.replace(whose.actor, acting=how)
 
 

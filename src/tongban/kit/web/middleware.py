@@ -132,6 +132,7 @@ class VisitMiddleware:
             current.session_ended = actor is None
         if actor is not None:
             current.actor = actor
+            current.policy = scope["litestar_app"].state.policy
 
 
 def _added(scope: Scope, message: Any, current: Visit) -> list[tuple[bytes, bytes]]:

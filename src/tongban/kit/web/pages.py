@@ -111,6 +111,7 @@ def _surroundings() -> dict[str, Any]:
     current = visit()
     return {
         "actor": current.actor,
+        "may": current.may,
         "lang": current.language,
         "path": current.path,
         "theme": current.theme,
