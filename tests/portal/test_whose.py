@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 
+import httpx
 import pytest
 
 from tests import make
@@ -52,7 +54,9 @@ async def test_no_heading_calls_mine_what_is_anothers(
             assert answer.status_code == 200, f"{path}: {answer.text[:300]}"
             assert not re.search(mine, naming(answer.text)), f"{path}: {naming(answer.text)}"
             above, below = answer.text.split("<main", 1)[1].split("</h1>", 1)
-            under = re.split(r"<a |<form|<button", below[:700])[0]  # a link further down names nothing of the page
+            under = re.split(r"<a |<form|<button", below[:700])[
+                0
+            ]  # a link further down names nothing of the page
             assert child.name in above + under or path == "/", path
 
 
@@ -79,3 +83,28 @@ async def test_no_tab_leads_beyond_the_power(
         shown = (await web.get(path)).text
         for closed in ("/my/cases", "/my/inbox", "/my/licences"):
             assert f'href="{closed}"' not in shown, f"{path}: {closed}"
+
+
+async def test_what_ends_the_acting_is_answered_in_nobodys_name(
+    web: Client, city: Database, owner: Resident, other: Resident
+) -> None:
+    """Sent twice at once one answer is in her own name, the other in nobody's: by API and page no header says for whom.
+
+    How it can fail (tried): leave the visit's actor as the session had it that has just ended.
+    """
+    child = acting(other, owner, "guardian", None)
+    for by_api in (True, False):
+        web.cookies.clear()
+        await log_in(web, city, child)
+        token = (await web.get("/api/v1/session")).json()["csrf"]
+        assert (await web.get("/api/v1/acting")).headers["tongban-acting-for"] == str(child.id)
+
+        async def ends(by_api: bool = by_api, token: str = token) -> httpx.Response:
+            if by_api:
+                header = {"x-csrf-token": token}
+                return await web.put("/api/v1/acting", json={"power": None}, headers=header)
+            return await web.post("/my/acting/switch", data={"_csrf": token, "power": ""})
+
+        both = await asyncio.gather(ends(), ends())
+        assert sorted(one.status_code for one in both) == ([200, 401] if by_api else [303, 303])
+        assert all("tongban-acting-for" not in one.headers for one in both), by_api

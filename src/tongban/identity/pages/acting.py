@@ -33,7 +33,7 @@ from tongban.kit.db import Database
 from tongban.kit.errors import Conflict, Refused
 from tongban.kit.i18n import N_, Message
 from tongban.kit.ids import id_told
-from tongban.kit.policy import Actor, Relation, Role
+from tongban.kit.policy import VISITOR, Actor, Relation, Role
 from tongban.kit.web import form_of, local_path, page, redirect, visit
 from tongban.kit.web.sessions import set_session_cookie
 
@@ -104,10 +104,11 @@ async def switch(request: Request[Any, Any, Any], db: Database, actor: Actor, no
 
 
 def _onward(opened: Opened, path: str) -> Response[Any]:
+    current = visit()
     if not opened.cookie:
+        current.actor = VISITOR  # the session of this press has ended: its answer is in nobody's name
         return redirect(path)
     set_session_cookie(opened.cookie)
-    current = visit()
     current.session_cookie, current.actor = opened.cookie, opened.actor
     return redirect(path)
 
