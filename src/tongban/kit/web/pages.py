@@ -60,6 +60,12 @@ def shown_moment(value: datetime | None) -> str:
     return "" if value is None else clock.city_time(value).strftime("%Y-%m-%d %H:%M")
 
 
+def in_one_line(shown: str) -> Markup:
+    """A date or moment as :func:`shown_date` and its like show it, in a row that wraps: browsers break behind the
+    hyphens of a date."""
+    return Markup("<time>{}</time>").format(shown) if shown else Markup()
+
+
 def plug_templates(folders: Iterable[Path], **globals_: Any) -> Environment:
     """Build the environment from the rooms' template folders; called once when the app is made.
 
@@ -74,7 +80,9 @@ def plug_templates(folders: Iterable[Path], **globals_: Any) -> Environment:
         auto_reload=False,
         cache_size=-1,
     )
-    environment.filters.update(date=shown_date, last_day=shown_last_day, moment=shown_moment)
+    environment.filters.update(
+        date=shown_date, last_day=shown_last_day, moment=shown_moment, time=in_one_line
+    )
     environment.globals.update(static=static, csrf_field=csrf_field, key_field=key_field, **globals_)
     plug_environment(environment)
     return environment
@@ -114,6 +122,7 @@ def _surroundings() -> dict[str, Any]:
         "may": current.may,
         "lang": current.language,
         "path": current.path,
+        "page_address": current.here,
         "theme": current.theme,
         "elder": current.elder,
         "trace": current.trace,

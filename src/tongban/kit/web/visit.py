@@ -28,6 +28,7 @@ class Visit(msgspec.Struct):
 
     path: str = "/"
     query: str = ""
+    here: str = "/"  # where a link that changes language or looks comes back to
     language: Language = "zh"
     theme: Theme = "auto"
     elder: bool = False
