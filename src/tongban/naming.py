@@ -8,6 +8,7 @@ from __future__ import annotations
 from tongban import audit, cases, catalogue, identity, licences, portal, regions
 from tongban.kit.db import Database
 from tongban.kit.i18n import Text, both
+from tongban.kit.policy import Actor
 from tongban.rights_words import RIGHTS
 
 #: Actions of the ledger, as its readers know them.
@@ -175,6 +176,24 @@ async def item_names(db: Database) -> dict[str, Text]:
     """What can be applied for, by code: to these items a power can be limited."""
     found = await catalogue.listing(db)
     return {line.code: line.card.name for line in found.lines.values() if line.online}
+
+
+async def item_groups(db: Database, actor: Actor) -> list[tuple[Text, list[tuple[str, Text]]]]:
+    """The same by theme 主题, for a form on which some are chosen: those that fit for whom the actor acts, each once,
+    by pinyin; themes in the city's order."""
+    found = await catalogue.listing(db)
+    of_firm = actor.acting is not None and actor.acting.for_firm
+    by_theme: dict[str, list[tuple[str, Text]]] = {theme.code: [] for theme in found.themes}
+    firms = {theme.code for theme in found.themes if theme.of_firms}
+    for line in catalogue.fitting(actor, found.lines.values()):
+        if line.online and (themes := [one for one in line.card.themes if one in by_theme]):
+            first = next((one for one in themes if (one in firms) == of_firm), themes[0])
+            by_theme[first].append((line.code, line.card.name))
+    return [
+        (theme.name if of_firm else theme.title, by_theme[theme.code])
+        for theme in found.themes
+        if by_theme[theme.code]
+    ]
 
 
 async def name_of(db: Database, *, kind: audit.NameKind, code: str) -> Text | None:

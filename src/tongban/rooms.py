@@ -330,7 +330,7 @@ async def warm(db: Database) -> None:
     identity.plug_register_check(exchange.check_person)
     identity.plug_firm_check(exchange.check_firm)
     identity.plug_parent_check(exchange.check_parent)
-    identity.plug_item_names(naming.item_names)
+    identity.plug_item_names(naming.item_names, naming.item_groups)
     identity.plug_act_kinds(naming.ACT_KINDS)
     audit.plug_names(naming.name_of)
     audit.plug_agents(identity.agents_by_power)

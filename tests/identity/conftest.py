@@ -153,11 +153,16 @@ async def item_names(_db: Database) -> dict[str, Text]:
     }
 
 
+async def item_groups(db: Database, actor: Actor) -> list[tuple[Text, list[tuple[str, Text]]]]:
+    """The same items under one title."""
+    return [(Text("事项", "Services"), list((await item_names(db)).items()))]
+
+
 @pytest.fixture
 def register() -> Register:
     register = Register()
     identity.plug_register_check(register.check)
-    identity.plug_item_names(item_names)
+    identity.plug_item_names(item_names, item_groups)
     return register
 
 

@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Page
 
 from tests.chromium import violations
 from tests.ui import gallery
+from tongban.kit.web.pages import UI
 
 #: A form that was refused, a desk with its queue and an open case, and a licence whose code changes.
 FORM = """{% extends "base.html" %}{% block title %}表单{% endblock %}{% block main %}
@@ -178,3 +179,18 @@ def test_how_much_may_still_be_typed_is_counted(browser: Browser, address: str) 
     page, _ = opened(browser, f"{address}/form", width=390, script=False)
     assert page.inner_text("#reason-info") == "最多 5 个字"
     page.context.close()
+
+
+def test_a_date_in_a_row_stands_in_one_line(browser: Browser) -> None:
+    """However narrow the row: a browser breaks a date behind its hyphens.
+
+    How it can fail (tried): show the date without ``time``; take the rule off it.
+    """
+    line = '{% call c.rows() %}{{ c.case_row("/", "x", _("有效至 %(day)s", day="2026-12-28"|time)) }}{% endcall %}'
+    css = (UI / "static" / "app.css").read_text()
+    page = browser.new_page(viewport={"width": 390, "height": 844})
+    for width in (150, 170, 190, 210):
+        html = gallery.made(line, gallery.Look("en"))
+        page.set_content(f'<html lang="en"><style>{css}</style><div style="width:{width}px">{html}</div>')
+        assert page.evaluate("document.querySelector('time').getClientRects().length") == 1, width
+    page.close()

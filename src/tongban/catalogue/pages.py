@@ -19,20 +19,25 @@ from tongban.catalogue.model import (
     Filters,
     ItemVersion,
     Listed,
-    Theme,
     facets,
+    fitting,
+    narrowed,
 )
 from tongban.catalogue.model.listing import Audience, Mode
+from tongban.kit import clock
+from tongban.kit.acting import BeyondPower
 from tongban.kit.db import Database
 from tongban.kit.errors import Words
-from tongban.kit.i18n import N_, Message, N_counted, Text, language
+from tongban.kit.i18n import N_, Message, N_counted, language
 from tongban.kit.not_allowed import REAL_NAME
-from tongban.kit.policy import Actor, Role
+from tongban.kit.policy import Actor, Role, covers
 from tongban.kit.web import page
 
 #: Of a longer query only the beginning is taken; the input says so too.
 _LONGEST = 60
 PAGE = 20
+#: Asks for everything, who acts for somebody for whom not everything is.
+_ALL = "all"
 
 Chip = tuple[Message, str]
 
@@ -48,16 +53,19 @@ _MODES: dict[str, Message] = {
 @get("/search", who="catalogue.search")
 async def search(
     db: Database,
+    actor: Actor,
     q: str = "",
     audience: str | None = None,
     theme: str | None = None,
     department: str | None = None,
     mode: str | None = None,
+    whom: str | None = None,
     after: str | None = None,
 ) -> Response[str]:
     """What is found for the words; without words, everything there is, twenty a page, by pinyin.
 
     Filters narrow either. A value that no filter knows filters nothing; ``after`` is the last code of the page before.
+    Who acts for another is shown what fits for whom she acts, or with ``whom=all`` everything.
     """
     words = q.strip()[:_LONGEST]
     listing = await reading.listing(db)
@@ -71,9 +79,14 @@ async def search(
     if words:
         hits = await reading.search(db, words, language(), Filters())
         every = [listing.lines[hit.code] for hit in hits if hit.code in listing.lines]
+    narrow = narrowed(actor)
+    fit = fitting(actor, every)
+    unfit = len(every) - len(fit)
+    if whom != _ALL:
+        every = fit
     left = [line for line in every if filters.lets(line)]
     shown, next_after = _cut(left, after)
-    address = _Address(words, filters)
+    address = _Address(words, filters, all_=narrow is not None and whom == _ALL)
     return page(
         "catalogue/search.html",
         words=words,
@@ -81,6 +94,10 @@ async def search(
         lines=[_shown(line) for line in shown],
         groups=_groups(every, filters, address, listing),
         chosen=filters.any,
+        narrow=narrow,
+        everything=address.all_,
+        unfit=unfit,
+        switch_href=_Address(words, filters, all_=not address.all_).at(filters),
         plain_href=address.plain(),
         next_href=address.after(next_after) if next_after else None,
         first_href=address.at(filters) if after else None,
@@ -96,16 +113,22 @@ def _cut(lines: list[Listed], after: str | None) -> tuple[list[Listed], str | No
 
 
 class _Address:
-    """Addresses of the list that keep the words and change one thing."""
+    """Addresses of the list that keep the words and change one thing; ``all_``: also what fits her not."""
 
-    def __init__(self, words: str, filters: Filters) -> None:
+    def __init__(self, words: str, filters: Filters, *, all_: bool) -> None:
         self.words = words
         self.filters = filters
+        self.all_ = all_
 
     def at(self, filters: Filters, **more: str) -> str:
         """The list under these filters."""
         kept = {name: value for name, value in msgspec.to_builtins(filters).items() if value}
-        asked = {**({"q": self.words} if self.words else {}), **kept, **more}
+        asked = {
+            **({"q": self.words} if self.words else {}),
+            **kept,
+            **({"whom": _ALL} if self.all_ else {}),
+            **more,
+        }
         return f"/search?{urlencode(asked)}" if asked else "/search"
 
     def with_(self, name: str, value: str | None) -> str:
@@ -133,7 +156,7 @@ def _groups(
     titles: list[tuple[str, Message, list[Facet], dict[str, Any]]] = [
         ("audience", N_("服务对象"), counted["audience"], dict(_AUDIENCES)),
         ("mode", N_("怎么办"), counted["mode"], dict(_MODES)),
-        ("theme", N_("主题"), by_theme, {code: _theme_words(theme) for code, theme in themes.items()}),
+        ("theme", N_("主题"), by_theme, {code: theme.title for code, theme in themes.items()}),
         ("department", N_("部门"), counted["department"], dict(departments)),
     ]
     return [
@@ -158,20 +181,14 @@ def _groups(
     ]
 
 
-def _theme_words(theme: Theme) -> Text:
-    """A theme's name; those that persons and firms both have say whose they are."""
-    if theme.code.startswith("legal."):
-        return Text(f"{theme.name.zh}（法人）", f"{theme.name.en} (firms)")
-    return theme.name
-
-
 @get("/items/{code:str}", who="catalogue.guide")
 async def guide(
     db: Database, actor: Actor, now: datetime, request: Request[Any, Any, Any], code: str
 ) -> Response[str]:
     """The guide 办事指南 of an item, as it is in force. Answers to its situations choose the materials shown.
 
-    Who is logged in with a paper that the item does not take is told so here, and where to go, before she begins.
+    Who is logged in with a paper that the item does not take, is too young for it, or acts by a power that does not
+    reach to it is told so here, and what she can do, before she begins.
     """
     item = await reading.current(db, code)
     answers = item.situation(dict(request.query_params))
@@ -185,15 +202,18 @@ async def guide(
         due=item.due(answers),
         materials=[material for material in item.materials if material.needed(answers)],
         themes=[themes[code] for code in item.topics if code in themes],
-        not_taken=await _not_taken(db, actor, item),
+        not_taken=await _not_taken(db, actor, item, now=now),
     )
 
 
-async def _not_taken(db: Database, actor: Actor, item: ItemVersion) -> Words | None:
+async def _not_taken(db: Database, actor: Actor, item: ItemVersion, *, now: datetime) -> Words | None:
     if actor.role is not Role.RESIDENT or actor.id is None or actor.level < REAL_NAME or not item.is_online:
         return None
+    if not covers(actor, item.code):
+        return BeyondPower.of_item(actor.name).message
     person = await identity.person(db, actor.id)
-    return item.not_taken(person.paper_kind, person.paper.of.name)
+    minor = person.is_minor(clock.city_day(now))
+    return item.not_taken(person.paper_kind, person.paper.of.name, minor=minor)
 
 
 def _shown(line: Listed) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from tongban.identity.model.acts import ActLine, days_fault, narrowed
 from tongban.kit.acting import Errand, PowerKind
 from tongban.kit.clock import Instant
 from tongban.kit.db import Database
-from tongban.kit.policy import Actor, Role
+from tongban.kit.policy import VISITOR, Actor, Role
 from tongban.kit.web import body_of, visit
 from tongban.kit.web.access import LogInFirst
 from tongban.kit.web.csrf import token
@@ -121,10 +121,11 @@ async def act_for(
     if wanted.power is None and actor.acting is None:
         return _answer(actor)
     opened = await actions.switch(db, actor, power_id=wanted.power, now=now)
-    if not opened.cookie:
+    current = visit()
+    if not opened.cookie:  # sent twice at once: the session of this one has ended, and acts for nobody
+        current.actor = VISITOR
         raise LogInFirst(staff=False)
     set_session_cookie(opened.cookie)
-    current = visit()
     current.session_cookie, current.actor = opened.cookie, opened.actor
     return _answer(opened.actor)
 

@@ -66,6 +66,8 @@ PowerEnd = Literal[
 ]
 
 
+#: By these one acts for a firm.
+_FOR_FIRMS = frozenset({"representative", "steward", "agent", "certificate"})
 #: Kinds by which one person acts for another who is of age.
 _FOR_PERSONS = frozenset({"attorney", "family", "assisted"})
 
@@ -119,6 +121,11 @@ class Acting(msgspec.Struct, frozen=True):
     def in_words(self) -> Message:
         """By what right: 委托代办, 监护人 …"""
         return KINDS[self.kind]
+
+    @property
+    def for_firm(self) -> bool:
+        """Whether the principal is a firm 单位."""
+        return self.kind in _FOR_FIRMS
 
     @property
     def eyes(self) -> Eyes:

@@ -19,10 +19,11 @@ class City(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The installing city 安装城市: GB/T 2260 code, the product's mark and name in the header, hotline.
 
     ``note`` stands in every page's foot: for the demo, that its data are made up. ``hot`` are the codes of the items
-    that the home page shows; the first is offered to who has nothing under way. ``supervision`` is the code of the
-    department that supervises all others 督办机构, if one does. ``reconsidered_above`` names, by the department's
-    code, the organ above that reconsiders the decisions of one that is led from above (行政复议法 art. 27): all others'
-    are reconsidered by the people's government of their district or of the city, whose name follows from theirs.
+    that the home page shows, ``hot_for_firms`` those that it shows to a firm; the first is offered to who has nothing
+    under way. ``supervision`` is the code of the department that supervises all others 督办机构, if one does.
+    ``reconsidered_above`` names, by the department's code, the organ above that reconsiders the decisions of one that
+    is led from above (行政复议法 art. 27): all others' are reconsidered by the people's government of their district or
+    of the city, whose name follows from theirs.
     """
 
     code: str
@@ -32,6 +33,7 @@ class City(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     hotline: str
     supervision: str = ""
     hot: tuple[str, ...] = ()
+    hot_for_firms: tuple[str, ...] = ()
     reconsidered_above: dict[str, Text] = {}
 
 

@@ -9,6 +9,7 @@ from tongban.catalogue.model.elements import (
     expanded,
     form_of,
 )
+from tongban.catalogue.model.fitting import fitting, narrowed
 from tongban.catalogue.model.guide import (
     Basis,
     Condition,
@@ -88,8 +89,10 @@ __all__ = [
     "cut",
     "expanded",
     "facets",
+    "fitting",
     "form_of",
     "lint",
+    "narrowed",
     "source_uses",
     "terms_of_query",
 ]

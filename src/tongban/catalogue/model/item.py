@@ -260,11 +260,16 @@ class ItemVersion(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
             for rule in self.form.get("properties", {}).values()
         )
 
-    def not_taken(self, paper_kind: str, paper: Text) -> Words | None:
+    def not_taken(self, paper_kind: str, paper: Text, *, minor: bool) -> Words | None:
         """What somebody with this paper is told who may not apply, and what she can do instead; None when she may.
 
-        ``paper`` is its name. The item's own words where it restricts papers, else that its form asks for an ID card.
+        ``paper`` is its name; ``minor``: she is under eighteen. The item's own words where it restricts papers, else
+        that its form asks for an ID card.
         """
+        if minor and not self.minors:
+            return N_(
+                "未满 18 周岁的，不能申请这个事项。为自己办理的，请先切换回本人；其他情况请到窗口或拨打热线咨询。"
+            )
         if self.takes(paper_kind):
             return None
         if paper_kind == FIRM:

@@ -21,6 +21,16 @@ class Theme(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name: Text
     icon: str
 
+    @property
+    def of_firms(self) -> bool:
+        """Whether firms look by it 法人主题."""
+        return self.code.startswith("legal.")
+
+    @property
+    def title(self) -> Text:
+        """Its name beside those of the other kind: persons and firms both have some of the same name."""
+        return Text(f"{self.name.zh}（法人）", f"{self.name.en} (firms)") if self.of_firms else self.name
+
 
 class Card(msgspec.Struct, frozen=True, kw_only=True):
     """What a list shows of an item and filters it by. Days are working days; ``online`` means that it is taken here."""
@@ -42,18 +52,28 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Listed(msgspec.Struct, frozen=True):
-    """A line of the catalogue: the item's code, its card, whether it is taken here, its place by pinyin."""
+    """A line of the catalogue: the item's code, its card, whether it is taken here, its place by pinyin.
+
+    ``minors``: who is under eighteen may have it; ``together``: several people apply, each from her own account.
+    """
 
     code: str
     card: Card
     online: bool
     pinyin: str
+    minors: bool = False
+    together: bool = False
 
     @property
     def audiences(self) -> frozenset[Audience]:
         """Whom it is for, as people ask: for persons, for firms and other organisations, or both."""
         found: set[Audience] = {"person" if target == "1" else "firm" for target in self.card.targets}
         return frozenset(found)
+
+    @property
+    def for_firms(self) -> bool:
+        """Whether a firm can apply in its own name, as :attr:`ItemVersion.for_firms`."""
+        return "firm" in self.audiences and not self.together
 
 
 class Filters(msgspec.Struct, frozen=True, kw_only=True):

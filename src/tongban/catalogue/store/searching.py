@@ -61,10 +61,18 @@ async def matching(db: Database, words: Words, language: Language) -> list[tuple
 async def every_line(db: Database) -> list[Listed]:
     """The whole catalogue as a list, by pinyin."""
     rows = await db.rows(
-        "SELECT code, card, online, pinyin FROM catalogue.search_entry ORDER BY pinyin, code"
+        """SELECT e.code, e.card, e.online, e.pinyin, coalesce((v.body->>'minors')::boolean, false) AS minors,
+            jsonb_typeof(v.body->'joint_applicants') = 'object' AS together
+        FROM catalogue.search_entry e JOIN catalogue.item i ON i.code = e.code
+        JOIN catalogue.item_version v ON v.code = i.code AND v.number = i.number ORDER BY e.pinyin, e.code"""
     )
     return [
-        Listed(row["code"], msgspec.convert(row["card"], Card), row["online"], row["pinyin"]) for row in rows
+        Listed(
+            *(row["code"], msgspec.convert(row["card"], Card), row["online"], row["pinyin"]),
+            minors=row["minors"],
+            together=bool(row["together"]),
+        )
+        for row in rows
     ]
 
 

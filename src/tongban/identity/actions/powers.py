@@ -44,17 +44,26 @@ _BATCH = 500
 
 #: The names of the items that can be applied for, by code; plugged by the house, which knows the catalogue.
 ItemNames = Callable[[Database], Awaitable[dict[str, Text]]]
+#: The same in groups with their titles, those first that are for whom the actor acts.
+ItemGroups = list[tuple[Text, list[tuple[str, Text]]]]
 _items: list[ItemNames] = []
+_groups: list[Callable[[Database, Actor], Awaitable[ItemGroups]]] = []
 
 
-def plug_item_names(names: ItemNames) -> None:
-    """Tell this room what the items are called to which a power can be limited; the house does it once per process."""
-    _items[:] = [names]
+def plug_item_names(names: ItemNames, groups: Callable[[Database, Actor], Awaitable[ItemGroups]]) -> None:
+    """Tell this room what the items are called to which a power can be limited, and how a form groups them; the house
+    does it once per process."""
+    _items[:], _groups[:] = [names], [groups]
 
 
 async def item_names(db: Database) -> dict[str, Text]:
     """The items to which a power can be limited, by code."""
     return await _items[0](db)
+
+
+async def item_groups(db: Database, actor: Actor) -> ItemGroups:
+    """The items that this actor can put into a power, by theme."""
+    return await _groups[0](db, actor)
 
 
 async def offer_power(db: Database, actor: Actor, offer: Offer, *, now: datetime) -> UUID:

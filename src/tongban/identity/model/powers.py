@@ -77,8 +77,6 @@ OFFERED: tuple[PowerKind, ...] = ("attorney", "family")
 STEWARDING: frozenset[PowerKind] = frozenset({"representative", "steward", "guardian", "certificate"})
 #: What a firm's representative or steward gives in its name.
 OF_FIRMS: tuple[PowerKind, ...] = ("steward", "agent")
-#: By these one acts for a firm.
-FOR_FIRMS: frozenset[PowerKind] = frozenset({"representative", "steward", "agent", "certificate"})
 
 RULES = (
     # Of one's own powers only: no row names another's.

@@ -18,7 +18,6 @@ from tongban.identity.model.founding import papers_of
 from tongban.identity.model.offering import offered
 from tongban.identity.model.powers import (
     BASES,
-    FOR_FIRMS,
     STATES,
     STATES_TO_AGENT,
     PowerOver,
@@ -32,9 +31,9 @@ from tongban.kit import clock, papers
 from tongban.kit.acting import ERRANDS, KINDS
 from tongban.kit.db import Database
 from tongban.kit.errors import Conflict, Refused
-from tongban.kit.i18n import N_, Message, Text
+from tongban.kit.i18n import N_, Message
 from tongban.kit.ids import id_told
-from tongban.kit.policy import Actor, Relation, Role
+from tongban.kit.policy import VISITOR, Actor, Relation, Role
 from tongban.kit.web import form_of, local_path, page, redirect, visit
 from tongban.kit.web.sessions import set_session_cookie
 
@@ -81,7 +80,7 @@ async def _hub(
         done=_DONE.get(request.query_params.get("done", "")),
         may_give=actor.acting is None or found.steward,
         may_offer=actor.acting is None or (found.steward and actor.acting.kind != "guardian"),
-        of_firm=actor.acting is not None and actor.acting.kind in FOR_FIRMS,
+        of_firm=actor.acting is not None and actor.acting.for_firm,
     )
 
 
@@ -105,10 +104,11 @@ async def switch(request: Request[Any, Any, Any], db: Database, actor: Actor, no
 
 
 def _onward(opened: Opened, path: str) -> Response[Any]:
+    current = visit()
     if not opened.cookie:
+        current.actor = VISITOR  # the session of this press has ended: its answer is in nobody's name
         return redirect(path)
     set_session_cookie(opened.cookie)
-    current = visit()
     current.session_cookie, current.actor = opened.cookie, opened.actor
     return redirect(path)
 
@@ -136,7 +136,6 @@ async def _form(
     db: Database, actor: Actor, typed: Mapping[str, str], refused: Refused | None = None
 ) -> Response[Any]:
     POLICY.require(actor, "identity.empower", Relation.OWN)
-    names = await actions.item_names(db)
     return refused_page(
         "identity/offer.html",
         refused,
@@ -147,7 +146,7 @@ async def _form(
         chosen_errands=[str(one) for one in ERRANDS]
         if typed.get("errands") == "all"
         else _posted(typed, "errands-"),
-        items=sorted(names.items(), key=_by_name),
+        items=await actions.item_groups(db, actor),
         chosen_items=_posted(typed, "items-"),
         today=clock.city_day(clock.now()),
     )
@@ -155,10 +154,6 @@ async def _form(
 
 def _posted(typed: Mapping[str, str], prefix: str) -> list[str]:
     return [value for name, value in typed.items() if name.startswith(prefix)]
-
-
-def _by_name(item: tuple[str, Text]) -> str:
-    return str(item[1])
 
 
 @get(f"{HUB}/{{power_id:uuid}}", who="identity.acting")

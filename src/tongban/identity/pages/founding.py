@@ -46,9 +46,8 @@ _DECIDED = {"confirm": "founded", "refuse": "refused", "end": "ended"}
 
 
 async def _power(
-    db: Database, typed: Mapping[str, str], refused: Refused | None = None, *, done: str = ""
+    db: Database, actor: Actor, typed: Mapping[str, str], refused: Refused | None = None, *, done: str = ""
 ) -> Response[Any]:
-    names = await actions.item_names(db)
     known = {one: words for kind in OFFERED for one, words in PAPERS[kind].items()}
     return refused_page(
         "identity/window_power.html",
@@ -62,7 +61,7 @@ async def _power(
         until=parts_of(typed, "until"),
         errands=[(str(one), words) for one, words in ERRANDS.items()],
         chosen_errands=_chosen(typed, "errands-") if typed else [str(one) for one in ERRANDS],
-        items=sorted(names.items(), key=lambda item: str(item[1])),
+        items=await actions.item_groups(db, actor),
         chosen_items=_chosen(typed, "items-"),
     )
 
@@ -75,7 +74,7 @@ def _chosen(typed: Mapping[str, str], prefix: str) -> list[str]:
 async def show_power(request: Request[Any, Any, Any], db: Database, actor: Actor) -> Response[Any]:
     """The empty form."""
     POLICY.require(actor, "identity.found_power", Relation.ANY)
-    return await _power(db, {}, done=request.query_params.get("done", ""))
+    return await _power(db, actor, {}, done=request.query_params.get("done", ""))
 
 
 @post(POWER, who="identity.found_power", request_max_body_size=MAX_UPLOAD_BYTES)
@@ -107,7 +106,7 @@ async def found_power(
             now=now,
         )
     except Refused as refused:
-        return await _power(db, typed, _with_scan(refused, form))
+        return await _power(db, actor, typed, _with_scan(refused, form))
     return redirect(f"{POWER}?done={power}")
 
 

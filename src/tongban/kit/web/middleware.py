@@ -5,10 +5,10 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlsplit
 
 from litestar.enums import HttpMethod, ScopeType
-from litestar.types import ASGIApp, Message, Receive, Scope, Send
+from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
 from tongban.kit import clock, i18n, maintenance
 from tongban.kit.errors import Unavailable
@@ -43,8 +43,11 @@ HEADERS = [
 #: Said where the public address is https: from then on browsers ask for nothing of this host in the open.
 ONLY_HTTPS = (b"strict-transport-security", b"max-age=31536000")
 
+#: A longer query is not carried along: the link that comes back to it is an address itself.
+_LONGEST_QUERY = 1000
 
-def _visit(scope: Scope, cookies: dict[str, str], address: str, *, secure: bool) -> Visit:
+
+def _visit(scope: HTTPScope, cookies: dict[str, str], address: str, *, secure: bool) -> Visit:
     query = scope["query_string"].decode("latin-1")
     asked = dict(parse_qsl(query)).get("lang") if b"lang=" in scope["query_string"] else None
     chosen = asked or cookies.get(LANGUAGE_COOKIE)
@@ -54,6 +57,7 @@ def _visit(scope: Scope, cookies: dict[str, str], address: str, *, secure: bool)
     return Visit(
         path=scope["path"],
         query=query,
+        here=_here(scope, query, headers),
         language="en" if chosen == "en" else "zh",
         theme="dark" if theme == "dark" else "light" if theme == "light" else "auto",
         elder=cookies.get(ELDER_COOKIE) == "1",
@@ -66,6 +70,18 @@ def _visit(scope: Scope, cookies: dict[str, str], address: str, *, secure: bool)
         agent=headers.get(b"user-agent", b"").decode("latin-1"),
         secure=secure,
     )
+
+
+def _here(scope: HTTPScope, query: str, headers: dict[bytes, bytes]) -> str:
+    """The page that the visitor sees, with what it was asked: of a form that was sent, the one on which it stood."""
+    path = str(scope["path"])
+    if str(scope["method"]) not in ("GET", "HEAD"):
+        sent_from = urlsplit(headers.get(b"referer", b"").decode("latin-1"))
+        if sent_from.netloc.encode("latin-1") != headers.get(b"host") or not sent_from.path:
+            return path
+        path, query = sent_from.path, sent_from.query
+    kept = "&".join(one for one in query.split("&") if one and not one.startswith("lang="))
+    return f"{path}?{kept}" if kept and len(kept) <= _LONGEST_QUERY else path
 
 
 def _address(path: str) -> str:
@@ -132,6 +148,7 @@ class VisitMiddleware:
             current.session_ended = actor is None
         if actor is not None:
             current.actor = actor
+            current.policy = scope["litestar_app"].state.policy
 
 
 def _added(scope: Scope, message: Any, current: Visit) -> list[tuple[bytes, bytes]]:

@@ -9,7 +9,6 @@ from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, urlencode
 
 from jinja2 import BaseLoader, ChoiceLoader, Environment, FileSystemLoader, Template
 from litestar.enums import MediaType
@@ -22,7 +21,7 @@ from tongban.kit.web.assets import static
 from tongban.kit.web.forms import KEY_FIELD
 from tongban.kit.web.labels import Typed, typed_again
 from tongban.kit.web.templating import PageEnvironment
-from tongban.kit.web.visit import Visit, visit
+from tongban.kit.web.visit import visit
 
 UI = Path(__file__).resolve().parents[2] / "ui"
 _plugged: list[Environment] = []
@@ -61,6 +60,12 @@ def shown_moment(value: datetime | None) -> str:
     return "" if value is None else clock.city_time(value).strftime("%Y-%m-%d %H:%M")
 
 
+def in_one_line(shown: str) -> Markup:
+    """A date or moment as :func:`shown_date` and its like show it, in a row that wraps: browsers break behind the
+    hyphens of a date."""
+    return Markup("<time>{}</time>").format(shown) if shown else Markup()
+
+
 def plug_templates(folders: Iterable[Path], **globals_: Any) -> Environment:
     """Build the environment from the rooms' template folders; called once when the app is made.
 
@@ -75,7 +80,9 @@ def plug_templates(folders: Iterable[Path], **globals_: Any) -> Environment:
         auto_reload=False,
         cache_size=-1,
     )
-    environment.filters.update(date=shown_date, last_day=shown_last_day, moment=shown_moment)
+    environment.filters.update(
+        date=shown_date, last_day=shown_last_day, moment=shown_moment, time=in_one_line
+    )
     environment.globals.update(static=static, csrf_field=csrf_field, key_field=key_field, **globals_)
     plug_environment(environment)
     return environment
@@ -112,22 +119,15 @@ def _surroundings() -> dict[str, Any]:
     current = visit()
     return {
         "actor": current.actor,
+        "may": current.may,
         "lang": current.language,
         "path": current.path,
-        "page_address": _own_address(current),
+        "page_address": current.here,
         "theme": current.theme,
         "elder": current.elder,
         "trace": current.trace,
         "announced": None if current.closed else current.notice,
     }
-
-
-def _own_address(current: Visit) -> str:
-    """The page's address with what it asks for, but the language: where a link to the other language comes back to."""
-    query = current.query
-    if "lang=" in query:
-        query = urlencode([one for one in parse_qsl(query, keep_blank_values=True) if one[0] != "lang"])
-    return current.path + (f"?{query}" if query else "")
 
 
 def page(template: str, *, status: int = 200, **context: Any) -> Response[str]:

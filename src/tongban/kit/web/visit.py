@@ -12,7 +12,7 @@ import msgspec
 from tongban.kit.forms import Form
 from tongban.kit.i18n import Language
 from tongban.kit.maintenance import Notice
-from tongban.kit.policy import VISITOR, Actor
+from tongban.kit.policy import VISITOR, Actor, Policy, Relation, Verdict
 
 Theme = Literal["auto", "light", "dark"]
 
@@ -29,10 +29,12 @@ class Visit(msgspec.Struct):
 
     path: str = "/"
     query: str = ""
+    here: str = "/"  # where a link that changes language or looks comes back to
     language: Language = "zh"
     theme: Theme = "auto"
     elder: bool = False
     actor: Actor = VISITOR
+    policy: Policy | None = None  # where somebody is logged in: what pages offer her
     session_cookie: str = ""
     session_ended: bool = False
     session_unknown: bool = False  # the database was away when the cookie was looked up
@@ -54,6 +56,12 @@ class Visit(msgspec.Struct):
     def closed(self) -> Notice | None:
         """The notice that closes the house, if it is closed."""
         return self.notice if self.notice is not None and self.notice.closed else None
+
+    def may(self, action: str) -> bool:
+        """Whether the actor may do this with what is her own, or her principal's: what she may not is not offered."""
+        return (
+            self.policy is None or self.policy.decide(self.actor, action, Relation.OWN) is not Verdict.REFUSE
+        )
 
     @property
     def secret(self) -> str:

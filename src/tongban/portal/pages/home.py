@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -67,16 +67,20 @@ async def home(db: Database, actor: Actor, now: datetime) -> Response[Any]:
         person = None if actor.level < REAL_NAME else await identity.person(db, actor.id)
         mine = await _mine(db, actor)
     listing = await catalogue.listing(db)
+    lines = {line.code: line for line in catalogue.fitting(actor, listing.lines.values())}
     city = regions.city_of(settings().city_dir)
+    of_firm = actor.acting is not None and actor.acting.for_firm
+    hot = [code for code in (city.hot_for_firms if of_firm else city.hot) if code in lines]
     held = {face.type_code for face in mine["licences"] if face.stands}
     return page(
         "portal/home.html",
         greeting=greeting(local.hour, _name(person, local.date())),
         day=local.date(),
         weekday=WEEKDAYS[local.weekday()],
-        themes=_themes(listing),
-        hot=[listing.lines[code] for code in city.hot if code in listing.lines],
-        offered=await _offered(db, city.hot, held, person),
+        narrow=catalogue.narrowed(actor),
+        themes=_themes(listing.themes, lines.values(), firms_alone=of_firm),
+        hot=[lines[code] for code in hot],
+        offered=await _offered(db, hot, held, person),
         tones=cases.TONES,
         **mine,
     )
@@ -94,13 +98,15 @@ async def _offered(
     return item if taken and item.licence_type not in held else None
 
 
-def _themes(listing: catalogue.Listing) -> list[dict[str, Any]]:
-    """The themes that have items, for the home page: each with how many."""
-    counts = Counter(theme for line in listing.lines.values() for theme in line.card.themes)
+def _themes(
+    themes: Iterable[catalogue.Theme], lines: Iterable[catalogue.Listed], *, firms_alone: bool
+) -> list[dict[str, Any]]:
+    """The themes that have items, for the home page: each with how many. A firm looks by the themes of firms alone."""
+    counts = Counter(theme for line in lines for theme in line.card.themes)
     return [
         {"code": theme.code, "name": theme.name, "icon": theme.icon, "count": counts[theme.code]}
-        for theme in listing.themes
-        if counts[theme.code]
+        for theme in themes
+        if counts[theme.code] and (theme.of_firms or not firms_alone)
     ]
 
 

@@ -49,7 +49,6 @@ from tongban.kit import clock, files, forms, keys
 from tongban.kit.db import Database, Part, write
 from tongban.kit.errors import Words
 from tongban.kit.forms import Form, Prefilled
-from tongban.kit.i18n import N_
 from tongban.kit.idempotency import Remembering, answer_once
 from tongban.kit.ids import new_id
 from tongban.kit.policy import Actor, Relation, must_cover
@@ -221,13 +220,8 @@ def paper_refusal(
     which is no more; None when it is."""
     if person.state != "active":
         return identity.FirmClosed(person.name, person.state)
-    if not version.minors and person.is_minor(clock.city_day(now)):
-        return PaperNotTaken(
-            N_(
-                "未满 18 周岁的，不能申请这个事项。为自己办理的，请先切换回本人；其他情况请到窗口或拨打热线咨询。"
-            )
-        )
-    words = version.not_taken(person.paper_kind, person.paper.of.name)
+    minor = person.is_minor(clock.city_day(now))
+    words = version.not_taken(person.paper_kind, person.paper.of.name, minor=minor)
     return None if words is None else PaperNotTaken(words)
 
 
