@@ -9,7 +9,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+#: How long a page may take to come to what is expected of it; five seconds, as playwright has it, are short under load.
+PATIENCE_SECONDS = 60
+expect.set_options(timeout=PATIENCE_SECONDS * 1000)
 
 AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text()
 #: WCAG 2.2 AA and what comes before it.

@@ -134,10 +134,12 @@ async def db(dsn: str) -> AsyncIterator[Database]:
 def outside(data_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
     """The outside world with all its people, as a process that trusts this house's node; settings point to it."""
     from tests.sandbox.conftest import HouseNode, Sandbox
+    from tests.world import peopled
     from tongban import settings
 
     node = HouseNode(data_dir / "keys" / "node.pub.pem")
-    running = Sandbox(tmp_path_factory.mktemp("outside"), node, "--card-seconds", "0.05")
+    folder = peopled(tmp_path_factory.mktemp("outside"), tmp_path_factory)
+    running = Sandbox(folder, node, "--card-seconds", "0.05")
     os.environ["TONGBAN_SANDBOX_URL"] = f"http://127.0.0.1:{running.port}"
     settings.reload()
     yield running

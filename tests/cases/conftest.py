@@ -43,9 +43,9 @@ async def elsewhere(city: Database, owner: Resident) -> Actor:
     return await cast.officer_elsewhere(city, owner.district)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 async def no_press() -> AsyncIterator[None]:
-    """The press ends with its test."""
+    """The press ends with its file: to start one takes longer than all papers of a test."""
     yield
     await press.close()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, timedelta
+from functools import cache
 from random import Random
 from uuid import UUID
 
@@ -34,16 +35,22 @@ FILES = CityFiles(CITY)
 CODES = [path.stem for path in sorted((CITY / "items").glob("*.yaml"))]
 
 
+@cache
+def drafted(code: str) -> catalogue.ItemVersion:
+    """The item as its file says, read once for all tests."""
+    return draft_of(CITY / "items" / f"{code}.yaml", FILES)
+
+
 def test_the_city_offers_the_items_of_its_plan() -> None:
     """Its seventy-seven, and the two that are about another case."""
-    about = {code for code in CODES if draft_of(CITY / "items" / f"{code}.yaml", FILES).about}
+    about = {code for code in CODES if drafted(code).about}
     assert len(CODES) - len(about) == 77
     assert about == {"reconsideration", "complaint"}
 
 
 @pytest.mark.parametrize("code", CODES)
 def test_its_form_can_be_filled_and_holds(code: str) -> None:
-    draft = draft_of(CITY / "items" / f"{code}.yaml", FILES)
+    draft = drafted(code)
     assert draft.is_online
     form = forms.compile_form(draft.form)
     today = clock.city_day(clock.now())
@@ -66,7 +73,7 @@ def test_who_has_nothing_to_tick_is_not_made_to() -> None:
     made = {
         f"{code}.{field.name}"
         for code in CODES
-        for field in forms.compile_form(draft_of(CITY / "items" / f"{code}.yaml", FILES).form).fields
+        for field in forms.compile_form(drafted(code).form).fields
         if field.ui.widget == "choices" and field.required
         if "none" not in {option.value for option in field.ui.options}
     }
@@ -76,7 +83,7 @@ def test_who_has_nothing_to_tick_is_not_made_to() -> None:
 @pytest.mark.parametrize("code", CODES)
 def test_every_way_through_its_form_can_be_gone(code: str) -> None:
     """Whatever is chosen, there is an answer that holds; and there is no question that nobody is ever asked."""
-    form = forms.compile_form(draft_of(CITY / "items" / f"{code}.yaml", FILES).form)
+    form = forms.compile_form(drafted(code).form)
     today, met = clock.city_day(clock.now()), set()
     for seed in range(60):
         answers = filling.filled(form, {}, today=today, dice=Random(seed))
@@ -119,7 +126,6 @@ async def papers_print(db: Database, who: Resident, opened: cases.actions.Opened
         assert made.missing == () and who.name in words and "{" not in words
         assert not re.search(r"(?<!\d)0个工作日|(?<!\d)0workingdays", "".join(words.split()))
         assert "".join(last.version.name.within(paper.language).split()) in words
-    await press.close()
 
 
 async def as_the_law_orders(
@@ -169,6 +175,7 @@ async def filed(city: Database, outside: Sandbox, who: Resident, code: str) -> U
     return case_id
 
 
+@pytest.mark.usefixtures("no_press")
 @pytest.mark.parametrize("code", CODES)
 async def test_it_is_filed_accepted_and_decided(city: Database, outside: Sandbox, code: str) -> None:
     who: Resident = await cast.resident(city, outside)

@@ -16,6 +16,7 @@ import pytest
 from tests.identity.conftest import NOW, SECRET, Client, Register, actions_of, enrolled, last_code
 from tests.identity.pages import fields_of, submit, words
 from tests.sandbox.conftest import HouseNode, Sandbox
+from tests.world import peopled
 from tongban import identity, settings
 from tongban.identity.actions import faces, levels
 from tongban.identity.actions.consenting import withdraw_consent
@@ -42,7 +43,8 @@ PAGE = "/account/level/face"
 @pytest.fixture(scope="module")
 def running(data_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
     """The outside world, which trusts this house's node; the house's own address leads nowhere."""
-    sandbox = Sandbox(tmp_path_factory.mktemp("outside"), HouseNode(data_dir / "keys" / "node.pub.pem"))
+    node = HouseNode(data_dir / "keys" / "node.pub.pem")
+    sandbox = Sandbox(peopled(tmp_path_factory.mktemp("outside"), tmp_path_factory), node)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("TONGBAN_SANDBOX_URL", f"http://127.0.0.1:{sandbox.port}")
         patch.setenv("TONGBAN_PUBLIC_URL", "http://127.0.0.1:9")

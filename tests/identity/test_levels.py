@@ -22,6 +22,7 @@ from tests.identity.conftest import (
 )
 from tests.identity.pages import submit, words
 from tests.sandbox.conftest import HouseNode, Sandbox
+from tests.world import peopled
 from tongban import identity, settings
 from tongban.identity import jobs
 from tongban.identity.actions import levels, vetting
@@ -40,7 +41,8 @@ OFFICER = identity.DemoOfficer("window-1", "周科员", "police-310106", "138000
 @pytest.fixture(scope="module")
 def running(data_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
     """The outside world, which trusts this house's node; the house's settings point to it."""
-    sandbox = Sandbox(tmp_path_factory.mktemp("outside"), HouseNode(data_dir / "keys" / "node.pub.pem"))
+    node = HouseNode(data_dir / "keys" / "node.pub.pem")
+    sandbox = Sandbox(peopled(tmp_path_factory.mktemp("outside"), tmp_path_factory), node)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("TONGBAN_SANDBOX_URL", f"http://127.0.0.1:{sandbox.port}")
         settings.reload()

@@ -13,6 +13,7 @@ import pytest
 from tests.conftest import CITY
 from tests.identity.conftest import SECRET, enrolled, last_code, wrong
 from tests.sandbox.conftest import HouseNode, Sandbox
+from tests.world import peopled
 from tongban import audit, exchange, identity, settings
 from tongban.identity.actions import codes
 from tongban.identity.actions.accounts import own_account
@@ -31,7 +32,7 @@ from tongban.notices import jobs as notices_jobs
 def running(data_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
     """The outside world, which trusts this house's node; the house's settings point to it."""
     node = HouseNode(data_dir / "keys" / "node.pub.pem")
-    sandbox = Sandbox(tmp_path_factory.mktemp("outside"), node)
+    sandbox = Sandbox(peopled(tmp_path_factory.mktemp("outside"), tmp_path_factory), node)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("TONGBAN_SANDBOX_URL", f"http://127.0.0.1:{sandbox.port}")
         settings.reload()

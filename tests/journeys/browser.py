@@ -10,7 +10,7 @@ from typing import Any
 from playwright.sync_api import Browser, BrowserContext, Page
 from playwright.sync_api import TimeoutError as TooLate
 
-from tests.chromium import violations
+from tests.chromium import PATIENCE_SECONDS, violations
 
 PHONE, DESKTOP = 390, 1280
 #: Chromium itself reports an answer of 4xx as an error; those are the house's refusals, judged by their pages.
@@ -57,7 +57,7 @@ class Walker:
         self.touch = touch
         self.context = self._context(browser, script=script)
         self.page: Page = self.context.new_page()
-        self.page.set_default_timeout(20_000)
+        self.page.set_default_timeout(PATIENCE_SECONDS * 1000)
         self.said: list[str] = []
         self.page.on("console", self._heard)
         self.page.on("pageerror", lambda error: self.said.append(str(error)))

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import hashlib
 import json
 import os
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -17,66 +17,28 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import asyncpg
 import httpx
+import pytest
 
 from tests.kit import sample_files
 from tests.place import folder
+from tests.ports import free_port
+from tests.world import peopled
 from tongban.demo import PASSWORD as DEMO_PASSWORD
 from tongban.demo import officer_phone, username
 from tongban.tour.visitor import Visitor
 
 ITEM = "residence_permit"
+INSIDE = Path(__file__).with_name("inside.py")
 PASSWORD = "Tongban-journey-2026"
 #: A loaded machine builds the sandbox's twenty thousand people and the database first.
 READY_SECONDS = 180
 PATIENCE_SECONDS = 60
-
-
-#: Run inside the house: what stands on standard input is kept for a person and her case.
-_KEEP_FILE = """
-import asyncio, sys
-from uuid import UUID
-from tongban.kit import clock, files
-from tongban.kit.db import Part, connect, write
-from tongban.settings import settings
-
-async def keep(applicant, case, data):
-    async def whole():
-        yield data
-    db = await connect(settings().database_url)
-    received = await files.receive(whole(), name="contract.pdf")
-    file = files.named(received, subject=UUID(applicant), reference=case, now=clock.now())
-    assert await write(db, Part("SELECT 1 AS one"), files.keeping([file]))
-    await db.close()
-    print(file.id)
-
-asyncio.run(keep(sys.argv[1], sys.argv[2], sys.stdin.buffer.read()))
-"""
-
-
-#: Run inside the house: an upload of a person's draft is begun, for a question that its form may not have.
-_BEGIN_UPLOAD = """
-import asyncio, sys
-from uuid import UUID
-from tongban.kit import clock, files
-from tongban.kit.db import connect
-from tongban.settings import settings
-
-async def begin(applicant, case):
-    db = await connect(settings().database_url)
-    upload = await files.begin_upload(
-        db, subject=UUID(applicant), reference=case, field="papers", name="a.pdf", size=100, wanted=files.Wanted(),
-        now=clock.now(),
-    )
-    await db.close()
-    print(upload.id)
-
-asyncio.run(begin(sys.argv[1], sys.argv[2]))
-"""
 
 
 #: What a case's clock is counted from: its own times, its steps, and since when it stands still.
@@ -101,13 +63,6 @@ UPDATE identity.account a SET level = 3 FROM session s WHERE a.bucket = s.bucket
 """
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        number: int = probe.getsockname()[1]
-        return number
-
-
 class Person(dict[str, Any]):
     """Somebody of the sandbox: id_number, name, phone, situation, facts of each register."""
 
@@ -121,10 +76,11 @@ class House:
 
     def __init__(self) -> None:
         self.place = folder("journeys")
-        self.port, self.sandbox_port = _free_port(), _free_port()
+        self.port, self.sandbox_port = free_port(), free_port()
         self.base = f"http://127.0.0.1:{self.port}"
         self.world = httpx.Client(base_url=f"http://127.0.0.1:{self.sandbox_port}", timeout=30)
         self.process: subprocess.Popen[bytes] | None = None
+        self._keeper: subprocess.Popen[str] | None = None
         self._officers: dict[str, Visitor] = {}
         self._phones: dict[str, str] = {}
         self._recovery: dict[str, list[str]] = {}
@@ -146,6 +102,8 @@ class House:
             time.sleep(0.1)
 
     def stop(self) -> None:
+        if self._keeper is not None:
+            self._keeper.communicate()  # it ends with its input
         if self.process is not None and self.process.poll() is None:
             self.process.send_signal(signal.SIGINT)
             with suppress(subprocess.TimeoutExpired):
@@ -330,25 +288,30 @@ class House:
 
     def keep_file(self, applicant: str, case: str) -> str:
         """Keep a paper for a case, whatever its form asks for, in the store of this house; gives the file's id."""
-        done = subprocess.run(
-            [sys.executable, "-P", "-c", _KEEP_FILE, applicant, case],
-            env={**self.environment, "DATABASE_URL": self.dsn},
-            input=sample_files.pdf(2),
-            capture_output=True,
-            check=True,
-        )
-        return done.stdout.decode().strip()
+        return self._inside("keep", applicant, case, base64.b64encode(sample_files.pdf(2)).decode())
 
     def begin_upload(self, case: str) -> str:
         """Begin an upload for a draft, as its owner's script does; gives the upload's id."""
         (row,) = self.sql('SELECT applicant FROM cases."case" WHERE id = $1', UUID(case))
-        done = subprocess.run(
-            [sys.executable, "-P", "-c", _BEGIN_UPLOAD, str(row["applicant"]), case],
-            env={**self.environment, "DATABASE_URL": self.dsn},
-            capture_output=True,
-            check=True,
-        )
-        return done.stdout.decode().strip()
+        return self._inside("begin", str(row["applicant"]), case)
+
+    def _inside(self, act: str, *given: str) -> str:
+        """What :mod:`tests.journeys.inside` does with the house's keys and files; it is started once."""
+        if self._keeper is None:
+            self._keeper = subprocess.Popen(
+                [sys.executable, "-P", str(INSIDE)],
+                env={**self.environment, "DATABASE_URL": self.dsn},
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                text=True,
+            )
+        assert self._keeper.stdin is not None
+        assert self._keeper.stdout is not None
+        self._keeper.stdin.write(json.dumps([act, *given]) + "\n")
+        self._keeper.stdin.flush()
+        said = self._keeper.stdout.readline().strip()
+        assert said, f"{act} failed"
+        return said
 
     def window(self, of: Visitor) -> Visitor:
         """A second window of the same browser."""
@@ -376,12 +339,13 @@ class House:
 _running: list[House] = []
 
 
-def shared() -> House:
+def shared(runs: pytest.TempPathFactory) -> House:
     """The one house of this test process, started when the first test asks for it."""
     if not _running:
         house = House()
         _running.append(house)
         try:
+            peopled(house.place / "data" / "sandbox", runs)
             house.start()
         except BaseException:
             close()

@@ -148,6 +148,14 @@ def seen_in(cell: Cell, everywhere: Sequence[Place]) -> list[Place]:
     return found
 
 
+def by_person(found: Sequence[Place]) -> list[Place]:
+    """The same pages, each person's together: the next one's browser has nothing of the house yet, nor its styles."""
+    turns: dict[tuple[str, int], int] = {}
+    for place in found:
+        turns.setdefault((place.who, id(place.visitor)), len(turns))
+    return sorted(found, key=lambda place: turns[place.who, id(place.visitor)])
+
+
 def judged_in(cell: Cell, everywhere: Sequence[Place], in_turns: Sequence[Place]) -> set[Place]:
     """Of the pages seen there those that axe judges, each in one browser of the covering selection: in its turn, and in
     :data:`ALWAYS` where its turn has no scripts. ``in_turns``: the pages that have turns; rare ones have none."""

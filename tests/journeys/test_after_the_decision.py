@@ -10,7 +10,7 @@ import pytest
 from tests.journeys.house import ITEM, House
 from tongban.tour.visitor import Visitor
 
-pytestmark = [pytest.mark.journey, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.journey, pytest.mark.timeout(300)]
 REASON = "居住地址正在核实，暂停使用"
 
 

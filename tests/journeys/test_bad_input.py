@@ -11,7 +11,7 @@ from tests.journeys.house import ITEM, PASSWORD, House, Person
 from tongban.kit.rules import months_after
 from tongban.tour.visitor import Visitor
 
-pytestmark = [pytest.mark.journey, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.journey, pytest.mark.timeout(300)]
 
 
 def enrolling(house: House, person: Person, **typed: str) -> Visitor:

@@ -12,7 +12,7 @@ from tests.journeys.house import House
 from tests.journeys.test_browser import SUBMIT, pictures
 from tongban.demo import PASSWORD
 
-pytestmark = [pytest.mark.journey, pytest.mark.slow, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.journey, pytest.mark.slow, pytest.mark.timeout(300)]
 #: The demo city's agent of two firms.
 AGENT = "13800005012"
 ITEM = "food_business"

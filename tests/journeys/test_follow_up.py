@@ -19,7 +19,7 @@ from tongban.demo import PASSWORD
 from tongban.tour import food
 from tongban.tour.visitor import Visitor
 
-pytestmark = [pytest.mark.journey, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.journey, pytest.mark.timeout(300)]
 
 PHONE_CELL, DESK_CELL = Cell(PHONE, "zh", True, "elder"), Cell(DESKTOP, "en", True, "dark")
 

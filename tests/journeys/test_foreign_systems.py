@@ -24,12 +24,13 @@ from playwright.sync_api import Browser
 from tests.chromium import chromium, violations
 from tests.conftest import CITY, HOME
 from tests.journeys.browser import DESKTOP, PHONE, Walker
-from tests.journeys.house import PASSWORD, House, _free_port
+from tests.journeys.house import PASSWORD, House
+from tests.ports import free_port
 from tongban.demo import PASSWORD as DEMO_PASSWORD
 from tongban.demo import officer_phone, username
 from tongban.tour.visitor import Visitor
 
-pytestmark = [pytest.mark.journey, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.journey, pytest.mark.timeout(300)]
 
 SECRET = "known-to-the-tests-alone"
 
@@ -37,7 +38,7 @@ SECRET = "known-to-the-tests-alone"
 @pytest.fixture(scope="module")
 def ports() -> tuple[int, int]:
     """Where the two systems listen."""
-    return _free_port(), _free_port()
+    return free_port(), free_port()
 
 
 @pytest.fixture(scope="module")

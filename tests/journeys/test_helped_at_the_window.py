@@ -11,7 +11,7 @@ from tests.journeys.browser import DESKTOP, Walker
 from tests.journeys.house import House, Person
 from tests.journeys.test_browser import _sits_down, pictures
 
-pytestmark = [pytest.mark.journey, pytest.mark.slow, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.journey, pytest.mark.slow, pytest.mark.timeout(300)]
 
 
 #: What old people without a phone come for.

@@ -28,7 +28,7 @@ CASES = 5
 
 @pytest.mark.kill
 @pytest.mark.slow
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(300)
 async def test_acknowledged_submits_survive_kills_and_happen_once(tmp_path: Path) -> None:
     """Eight clients at twenty submits a second and more; every kind of process is killed, six kills in all."""
     with own_house() as house:
@@ -42,7 +42,7 @@ async def test_acknowledged_submits_survive_kills_and_happen_once(tmp_path: Path
 
 @pytest.mark.kill
 @pytest.mark.slow
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(300)
 async def test_decisions_papers_and_uploads_survive_kills(tmp_path: Path) -> None:
     """Two officers decide each case at once, phones send photos, and who decides, seals and takes in is killed.
 

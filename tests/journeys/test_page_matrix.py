@@ -18,7 +18,6 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from tests.chromium import chromium
 from tests.journeys.house import House
 from tests.journeys.page_matrix import (
     ALWAYS,
@@ -27,6 +26,7 @@ from tests.journeys.page_matrix import (
     Cell,
     Looker,
     Place,
+    by_person,
     judged_in,
     known_of,
     places,
@@ -69,12 +69,6 @@ def data(house: House, records: Records, rare: RareRecords) -> tuple[str, ...]:
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
-
-
-@pytest.fixture(scope="module")
 def looked() -> Iterator[dict[str, dict[str, object]]]:
     """Cell → what was seen there; the whole product is noted for the record."""
     seen: dict[str, dict[str, object]] = {}
@@ -100,7 +94,7 @@ def test_every_page_is_right_in_this_browser(
     if CELLS is not WHOLE:
         judged = judged_in(cell, everywhere, places(records, None))
         everywhere = seen_in(cell, everywhere)
-    for place in everywhere:
+    for place in by_person(everywhere):
         looker.look(place, judge=place in judged)
     looker.close()
     looked[str(cell)] = {

@@ -6,7 +6,7 @@ import pytest
 
 from tests.journeys.house import House
 
-pytestmark = [pytest.mark.journey, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.journey, pytest.mark.timeout(300)]
 
 ITEM = "high_tech"
 

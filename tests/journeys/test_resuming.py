@@ -20,7 +20,7 @@ from tests.journeys.test_browser import pictures
 from tests.kit import sample_files
 from tongban.tour.visitor import Visitor
 
-pytestmark = [pytest.mark.journey, pytest.mark.slow, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.journey, pytest.mark.slow, pytest.mark.timeout(300)]
 ITEM, FIELD = "lease_filing", "file_lease"
 #: After so many pieces the line breaks.
 PIECES = 3
@@ -84,7 +84,7 @@ def test_an_upload_goes_on_after_a_lost_line_a_reload_and_a_kill(house: House, t
         )
         page.click(f"button[value='upload:{FIELD}']")
         expect(told).to_contain_text("网络中断")
-        expect(page.get_by_role("button", name="继续上传")).to_be_visible(timeout=15_000)
+        expect(page.get_by_role("button", name="继续上传")).to_be_visible()
         page.screenshot(path=phone.pictures / "resuming-torn.png", full_page=True)
         assert kill_web_processes(house) > 0
         page.unroute("**/uploads/*")

@@ -7,7 +7,7 @@ import pytest
 from tests.journeys.house import House
 from tongban.tour.visitor import Visitor
 
-pytestmark = [pytest.mark.journey, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.journey, pytest.mark.timeout(300)]
 
 ITEM = "public_rental"
 TABLE = "household_members"

@@ -9,7 +9,7 @@ import pytest
 
 from tests.journeys.house import ITEM, PASSWORD, House, Person
 
-pytestmark = [pytest.mark.journey, pytest.mark.slow, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.journey, pytest.mark.slow, pytest.mark.timeout(300)]
 REGISTERS = ("population", "residence", "employment", "property", "education")
 
 

@@ -13,7 +13,7 @@ from tests.journeys.house import House
 from tests.journeys.test_browser import pictures
 from tests.kit import sample_files
 
-pytestmark = [pytest.mark.journey, pytest.mark.slow, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.journey, pytest.mark.slow, pytest.mark.timeout(300)]
 ITEM, FIELD = "lease_filing", "file_lease"
 SAID = {
     "zh": "错误：租赁合同.pdf：文件超过 10 MB，没有收下。照片请缩小，PDF 请降低扫描分辨率或分成几个文件",

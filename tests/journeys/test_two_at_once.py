@@ -14,7 +14,7 @@ import pytest
 from tests.journeys.house import ITEM, House
 from tongban.tour.visitor import Form, Visitor
 
-pytestmark = [pytest.mark.journey, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.journey, pytest.mark.timeout(300)]
 
 
 def at_once(*acts: Callable[[], Any]) -> list[Any]:

@@ -17,7 +17,7 @@ from tests.kit import sample_files
 from tongban.kit.web import MAX_UPLOAD_BYTES
 from tongban.tour.visitor import Visitor
 
-pytestmark = [pytest.mark.journey, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.journey, pytest.mark.timeout(300)]
 HUGE = 200_000_000
 #: What the web processes may grow by while a body passes through: buffers of some pieces, no body.
 GROWTH_BYTES = 30_000_000

@@ -9,6 +9,7 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
+from tests.ports import free_port
 from tongban.settings import ScannerAddress
 
 #: The test file of the European Institute for Computer Antivirus Research, which every scanner takes for a virus.
@@ -26,9 +27,7 @@ class Clamd:
         assert program, "no clamd here; scripts/setup.sh clamd installs it"
         (place / "signatures").mkdir(parents=True)
         (place / "signatures" / "local.ndb").write_text(f"Eicar-Test-Signature:0:*:{EICAR.hex()}\n")
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = int(probe.getsockname()[1])
+        self.port = free_port()
         self.path = place / "clamd"
         configuration = place / "clamd.conf"
         configuration.write_text(

@@ -9,6 +9,7 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
+from tests.ports import free_port
 from tongban.settings import Bucket
 
 KEY, SECRET = "house", "a secret of this test"
@@ -21,9 +22,7 @@ class S3Server:
     def __init__(self, root: Path) -> None:
         self.place = root / "files"
         self.place.mkdir(parents=True)
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = int(probe.getsockname()[1])
+        self.port = free_port()
         self._root = root
         self.start()
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -25,6 +24,7 @@ import pytest
 from tests.conftest import HOME
 from tests.kit import sample_files as make
 from tests.kit.upload_server import OWNER
+from tests.ports import free_port
 from tongban.kit import files
 from tongban.kit.db import Database
 from tongban.kit.files.shelf import Shelf
@@ -33,12 +33,6 @@ pytestmark = [pytest.mark.kill, pytest.mark.slow, pytest.mark.timeout(240)]
 PATIENCE_SECONDS = 60.0
 #: granian takes deaths closer together for a loop and gives up.
 CRASH_LOOP_SECONDS = 6.0
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class Server:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import signal
-import socket
 import subprocess
 import sys
 import time
 from pathlib import Path
 
 import httpx
+
+from tests.ports import free_port
 
 CITY = Path(__file__).resolve().parents[2] / "city"
 
@@ -18,9 +19,7 @@ class Maker:
     """A running sandbox that trusts ``trust``; killed and started again it keeps its batches."""
 
     def __init__(self, data: Path, trust: Path) -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = int(probe.getsockname()[1])
+        self.port = free_port()
         self.data, self.trust = data, trust
         self.log = data / "log"
         self.url = f"http://127.0.0.1:{self.port}"

@@ -15,6 +15,7 @@ import msgspec
 import pytest
 import structlog
 
+from tests.world import peopled
 from tongban import licences, settings
 from tongban.kit import keys, outbox
 from tongban.kit.db import Database
@@ -31,7 +32,8 @@ from .conftest import DEPARTMENT, NAME, NOW, NUMBER, TYPE, Founding
 
 @pytest.fixture(scope="module")
 def maker(data_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Maker]:
-    running = Maker(tmp_path_factory.mktemp("cards"), data_dir / "keys" / "node.pub.pem")
+    folder = peopled(tmp_path_factory.mktemp("cards"), tmp_path_factory)
+    running = Maker(folder, data_dir / "keys" / "node.pub.pem")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("TONGBAN_SANDBOX_URL", running.url)
         settings.reload()

@@ -5,7 +5,6 @@ import hashlib
 import os
 import shutil
 import signal
-import socket
 import sqlite3
 import subprocess
 import sys
@@ -22,6 +21,9 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
+from tests.ports import free_port
+from tests.world import peopled
+
 CITY = Path(__file__).parents[2] / "city"
 RESOURCES = {
     "population": "101001/000001",
@@ -31,12 +33,6 @@ RESOURCES = {
     "education": "305002/000001",
     "kinship": "101003/000001",
 }
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class Node:
@@ -153,7 +149,8 @@ class Sandbox:
 @pytest.fixture(scope="session")
 def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
     """One sandbox with all its people, for the tests that only ask."""
-    running = Sandbox(tmp_path_factory.mktemp("sandbox"), Node(), "--card-seconds", "0.3")
+    folder = peopled(tmp_path_factory.mktemp("sandbox"), tmp_path_factory)
+    running = Sandbox(folder, Node(), "--card-seconds", "0.3")
     yield running
     assert running.stop() == 0
 

@@ -228,7 +228,7 @@ def test_server_dies_with_its_starter(folder: Path) -> None:
     starter.kill()
     starter.wait()
     starter.stdout.close()
-    give_up = time.monotonic() + 15
+    give_up = time.monotonic() + 60
     while working_in(folder / "cluster", "postgres") and time.monotonic() < give_up:
         time.sleep(0.05)
     assert working_in(folder / "cluster", "postgres") == []

@@ -74,7 +74,7 @@ class Echo:
     async def close(self, server: asyncio.Server, visitor: asyncio.StreamWriter) -> None:
         visitor.close()
         await visitor.wait_closed()
-        await asyncio.wait_for(self.finished.wait(), 5)
+        await asyncio.wait_for(self.finished.wait(), 30)
         server.close()
         await server.wait_closed()
 
@@ -86,7 +86,7 @@ async def test_bytes_pass_both_ways_and_ends_too(port: int, second: SecondAddres
     sent = b"x" * 1_000_000
     writer.write(sent)
     writer.write_eof()
-    assert await asyncio.wait_for(reader.read(-1), 10) == sent + b" and good-bye"
+    assert await asyncio.wait_for(reader.read(-1), 30) == sent + b" and good-bye"
     await echo.close(server, writer)
 
 
@@ -97,7 +97,7 @@ async def test_visitor_waits_while_the_server_restarts(port: int, second: Second
     await asyncio.sleep(0.3)
     echo = Echo()
     server = await echo.listen(port)
-    assert await asyncio.wait_for(reader.read(-1), 5) == b"hello and good-bye"
+    assert await asyncio.wait_for(reader.read(-1), 30) == b"hello and good-bye"
     await echo.close(server, writer)
 
 
@@ -121,7 +121,7 @@ async def test_nobody_there_is_not_oneself(
     assert calls > 1
     echo = Echo()
     server = await echo.listen(port)
-    assert await asyncio.wait_for(reader.read(-1), 5) == b"hello and good-bye"
+    assert await asyncio.wait_for(reader.read(-1), 30) == b"hello and good-bye"
     await echo.close(server, writer)
 
 

@@ -18,16 +18,13 @@ from pathlib import Path
 import asyncpg
 import pytest
 
+from tests.ports import free_port
 from tongban.kit.processes import is_alive
 
+pytestmark = pytest.mark.timeout(600)
+#: A loaded machine takes a minute for what takes ten seconds else.
+READY_SECONDS = 180
 CHILDREN = {"web", "worker", "sandbox", "database"}
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        number: int = probe.getsockname()[1]
-        return number
 
 
 class Installation:
@@ -56,7 +53,7 @@ class Installation:
             env=self.environment(**more),
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=READY_SECONDS,
             check=False,
         )
 
@@ -69,14 +66,14 @@ class Installation:
             )
         while "Ready after" not in self.said():
             assert self.process.poll() is None, self.said()
-            assert time.monotonic() - begun < 90, self.said()
+            assert time.monotonic() - begun < READY_SECONDS, self.said()
             time.sleep(0.05)
         return time.monotonic() - begun
 
     def stop(self) -> int:
         assert self.process is not None
         self.process.send_signal(signal.SIGINT)
-        return self.process.wait(60)
+        return self.process.wait(READY_SECONDS)
 
     def said(self) -> str:
         return self.output.read_text()
@@ -91,7 +88,7 @@ class Installation:
         return (self.folder / "run" / "database.url").read_text()
 
     def answers(self, address: str, port: int) -> int:
-        connection = http.client.HTTPConnection(address, port, timeout=5)
+        connection = http.client.HTTPConnection(address, port, timeout=20)
         try:
             connection.request("GET", "/readyz")
             return connection.getresponse().status
@@ -164,7 +161,7 @@ def test_events_are_retried_by_command(house: Installation) -> None:
 def test_killed_child_comes_back(house: Installation, child: str) -> None:
     before = house.pid(child)
     os.kill(before, signal.SIGKILL)
-    give_up = time.monotonic() + 30
+    give_up = time.monotonic() + READY_SECONDS
     while house.pid(child) in (before, 0) or house.answers("127.0.0.1", house.port) != 200:
         assert time.monotonic() < give_up, house.said()
         time.sleep(0.05)

@@ -44,7 +44,7 @@ def payees(page: Page) -> list[str]:
 def has_focus(page: Page, name: str) -> bool:
     """Whether it comes to have it: a page that was loaded anew moves there a moment after its load."""
     with suppress(TooLate):
-        page.locator(f'[id="{name}"]:focus').wait_for(timeout=5_000)
+        page.locator(f'[id="{name}"]:focus').wait_for()
     return page.locator(f'[id="{name}"]:focus').count() == 1
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ PAGES = sorted(
 )
 
 
+@cache
 def macros() -> dict[str, tuple[list[str], bool]]:
     """Each macro's parameters, and whether it takes any number of words (varargs)."""
     found: dict[str, tuple[list[str], bool]] = {}

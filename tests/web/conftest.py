@@ -11,7 +11,7 @@ from tests.journeys.house import House
 
 
 @pytest.fixture(scope="session")
-def house() -> Iterator[House]:
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """A real house, started once in a test process."""
-    yield houses.shared()
+    yield houses.shared(tmp_path_factory)
     houses.close()

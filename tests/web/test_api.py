@@ -15,7 +15,7 @@ from tests.journeys.house import ITEM, House
 from tongban.kit.web.floor import MAX_BODY_BYTES
 from tongban.tour.visitor import Visitor
 
-pytestmark = [pytest.mark.journey, pytest.mark.timeout(180), pytest.mark.xdist_group("api")]
+pytestmark = [pytest.mark.journey, pytest.mark.timeout(300), pytest.mark.xdist_group("api")]
 
 TYPED = {"ground": "work", "collection": "pick_up", "declaration": True}
 

@@ -23,7 +23,7 @@ from tests.kit import sample_files
 from tongban.portal.actions.sheet import Shown, sheet
 from tongban.tour.visitor import Visitor
 
-pytestmark = [pytest.mark.journey, pytest.mark.timeout(240), pytest.mark.xdist_group("api-examples")]
+pytestmark = [pytest.mark.journey, pytest.mark.timeout(300), pytest.mark.xdist_group("api-examples")]
 
 #: As somebody would go: from what anybody may ask to the end of a draft.
 ORDER = (

@@ -16,7 +16,7 @@ from tests.conftest import HOME
 from tests.journeys.house import PASSWORD, House, Person
 from tongban.portal.actions.sheet import sheet
 
-pytestmark = [pytest.mark.journey, pytest.mark.timeout(180), pytest.mark.xdist_group("api-examples")]
+pytestmark = [pytest.mark.journey, pytest.mark.timeout(300), pytest.mark.xdist_group("api-examples")]
 
 HOWTO = HOME / "docs" / "howto" / "use-the-api.md"
 

@@ -18,7 +18,7 @@ from tests.journeys.house import House
 from tests.web.test_api_schema import operations
 from tests.web.test_english import CHINESE, chinese
 
-pytestmark = [pytest.mark.journey, pytest.mark.timeout(240), pytest.mark.xdist_group("api-page")]
+pytestmark = [pytest.mark.journey, pytest.mark.timeout(300), pytest.mark.xdist_group("api-page")]
 #: In the ordinary run two that differ in everything; all eight in the soak.
 BROWSERS = (
     list(itertools.product((PHONE, DESKTOP), ("zh", "en"), (True, False)))

@@ -11,7 +11,7 @@ import pytest
 
 from tests.journeys.house import ITEM, House
 
-pytestmark = [pytest.mark.journey, pytest.mark.kill, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.journey, pytest.mark.kill, pytest.mark.timeout(300)]
 #: The server starts again, rolls its log forward, and web and worker find it.
 BACK_SECONDS = 90
 

@@ -18,7 +18,7 @@ import yaml
 from tests.journeys.house import ITEM, PASSWORD, House, Person
 from tongban.tour.visitor import Visitor
 
-pytestmark = [pytest.mark.journey, pytest.mark.timeout(240), pytest.mark.xdist_group("english")]
+pytestmark = [pytest.mark.journey, pytest.mark.timeout(300), pytest.mark.xdist_group("english")]
 
 CITY = Path(__file__).resolve().parents[2] / "city"
 #: Attributes that are shown or read out. A field's value is what somebody typed.

@@ -15,7 +15,7 @@ from tests.journeys.house import ITEM, PASSWORD, House
 from tongban.kit.web.keeping import KEPT_BODY_BYTES
 from tongban.tour.visitor import Visitor
 
-pytestmark = [pytest.mark.journey, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.journey, pytest.mark.timeout(300)]
 
 
 @pytest.fixture(scope="module")

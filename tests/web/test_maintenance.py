@@ -19,7 +19,7 @@ from tongban.kit.maintenance import Notice
 from tongban.settings import settings
 from tongban.up import doctor
 
-pytestmark = [pytest.mark.journey, pytest.mark.timeout(180), pytest.mark.xdist_group("maintenance")]
+pytestmark = [pytest.mark.journey, pytest.mark.timeout(300), pytest.mark.xdist_group("maintenance")]
 
 WORDS = ("今晚系统升级，期间不能办理。", "The system is upgraded tonight; nothing can be done meanwhile.")
 

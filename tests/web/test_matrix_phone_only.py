@@ -14,7 +14,7 @@ from tongban.kit.not_allowed import REAL_NAME
 from tongban.kit.policy import Role
 from tongban.tour.visitor import Visitor
 
-pytestmark = [pytest.mark.journey, pytest.mark.timeout(180), pytest.mark.xdist_group("matrix")]
+pytestmark = [pytest.mark.journey, pytest.mark.timeout(300), pytest.mark.xdist_group("matrix")]
 #: They would end the session or the account with which the others are asked.
 ENDING = {"/logout", "/account/close"}
 

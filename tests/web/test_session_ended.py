@@ -9,9 +9,12 @@ import httpx
 import pytest
 
 from tests.journeys.house import ITEM, PASSWORD, House, Person
+from tests.journeys.sessions import newest
+from tongban.kit.web.sessions import hash_of
+from tongban.kit.web.visit import SESSION_COOKIE
 from tongban.tour.visitor import Visitor
 
-pytestmark = [pytest.mark.journey, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.journey, pytest.mark.timeout(300)]
 #: Every web process has forgotten an ended session after this (`sessions.CACHE_SECONDS`).
 CACHE_SECONDS = 2.2
 ENDINGS = ("row ended", "cookie gone")
@@ -24,7 +27,8 @@ def end_session(house: House, page: Visitor, person: Person, ending: str) -> Non
         return
     ended = house.sql(
         """UPDATE kit.session SET ends_at = now() WHERE ends_at > now() AND actor =
-        (SELECT actor FROM kit.session ORDER BY opened_at DESC LIMIT 1) RETURNING actor"""
+        (SELECT actor FROM kit.session WHERE token_hash = $1) RETURNING actor""",
+        hash_of(newest(page, SESSION_COOKIE)),
     )
     assert ended
     time.sleep(CACHE_SECONDS)
