@@ -12,6 +12,7 @@ from litestar.response import Response
 
 from tongban.identity import actions
 from tongban.identity.actions import Opened
+from tongban.identity.actions.cooling import must_have_cooled
 from tongban.identity.model import POLICY
 from tongban.identity.model.answered import said_already
 from tongban.identity.model.founding import papers_of
@@ -114,8 +115,9 @@ def _onward(opened: Opened, path: str) -> Response[Any]:
 
 
 @get(f"{HUB}/offer", who="identity.empower")
-async def show_offer(db: Database, actor: Actor) -> Response[Any]:
-    """The form that gives somebody a power."""
+async def show_offer(db: Database, actor: Actor, now: datetime) -> Response[Any]:
+    """The form that gives somebody a power; who could not send it just now is told before she fills it in."""
+    await must_have_cooled(db, actor, now=now)
     return await _form(db, actor, {"errands": "all"})
 
 

@@ -10,6 +10,7 @@ from litestar import Request, get, post
 from litestar.response import Response
 
 from tongban.identity import actions
+from tongban.identity.actions.cooling import must_have_cooled
 from tongban.identity.model import POLICY
 from tongban.identity.model.children import claimed
 from tongban.identity.model.consent import GUARDIANSHIP
@@ -23,8 +24,11 @@ CHILD = "/my/acting/child"
 
 
 @get(CHILD, who="identity.guard")
-async def show_child(request: Request[Any, Any, Any], db: Database, actor: Actor) -> Response[Any]:
+async def show_child(
+    request: Request[Any, Any, Any], db: Database, actor: Actor, now: datetime
+) -> Response[Any]:
     """The form that names a child, and the children about whom the register has not answered yet."""
+    await must_have_cooled(db, actor, now=now)
     return await _form(db, actor, {"waits": request.query_params.get("waits", "")})
 
 

@@ -9,6 +9,7 @@ from litestar import Request, get, post
 from litestar.response import Response
 
 from tongban.identity import actions
+from tongban.identity.actions.cooling import must_have_cooled
 from tongban.identity.model.powers import STATES
 from tongban.identity.pages.onward import refused_page
 from tongban.kit.db import Database
@@ -20,8 +21,11 @@ BIND = "/my/acting/firm"
 
 
 @get(BIND, who="identity.bind_firm")
-async def show_bind(request: Request[Any, Any, Any], db: Database, actor: Actor) -> Response[Any]:
+async def show_bind(
+    request: Request[Any, Any, Any], db: Database, actor: Actor, now: datetime
+) -> Response[Any]:
     """The form by which a legal representative binds her firm, and what waits for the register."""
+    await must_have_cooled(db, actor, now=now)
     return await _form(db, actor, kept="kept" in request.query_params)
 
 

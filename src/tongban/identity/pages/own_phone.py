@@ -11,6 +11,8 @@ from litestar import Request, get, post
 from litestar.response import Response
 
 from tongban.identity.actions import own_phone
+from tongban.identity.actions.cooling import must_have_cooled
+from tongban.identity.actions.lasting import must_be_lasting
 from tongban.identity.model.own_phone import change_of
 from tongban.identity.model.refusals import StepGone
 from tongban.identity.model.said import said_in, said_token
@@ -61,8 +63,10 @@ def _next(step: str, **more: str) -> Response[Any]:
 
 
 @get(HERE, who="identity.change_phone")
-async def show(db: Database, actor: Actor) -> Response[Any]:
+async def show(db: Database, actor: Actor, now: datetime) -> Response[Any]:
     """The present number, masked, and the form for another."""
+    await must_be_lasting(db, actor)
+    await must_have_cooled(db, actor, now=now)
     return await _form(db, actor)
 
 

@@ -27,6 +27,7 @@ DONE: dict[str, Message] = {
     "proposed": N_("账户已开立，等待安全管理员授权。授权后，本人会收到启用短信。"),
     "asked": N_("变动已提出，等待安全管理员复核。复核之前权限不变。"),
     "granted": N_("已授权。权限立即生效，原来的权限最多 2 秒后失效。"),
+    "joining": N_("已授权，启用短信已发送给本人。本人用启用码启用账户后就能登录。"),
     "refused": N_("已退回，没有授权。"),
     "left": N_("已办理离职：登录、密码和动态口令立即失效，承办的办件转给部门负责人。"),
     "locked": N_("账户已锁定，登录已全部退出。"),
@@ -155,7 +156,7 @@ async def officer_page(
         choices=duty_choices(actor),
         ticked=ticked,
         typed=typed or {},
-        done=done,
+        done=DONE["joining"] if done is DONE["granted"] and seen.officer.state == "granted" else done,
         changed=_changed,
         **await names_of(db),
     )
