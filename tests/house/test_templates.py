@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import ast
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from pathlib import Path
 
 import pytest
 
 from scripts.source import HOUSE
+from tongban.kit.web import pages
 
 RULES = {
     "inline style": re.compile(r"\sstyle\s*=", re.IGNORECASE),
@@ -24,6 +26,8 @@ RULES = {
 _POST = re.compile(r"<form\b[^>]*method=[\"']?post[\"']?[^>]*>.*?</form>", re.IGNORECASE | re.DOTALL)
 #: A form with files is read in its order: what comes before the token is not read.
 _FILES = re.compile(r"<form\b[^>]*multipart/form-data[^>]*>(?!\s*\{\{ csrf_field\(\) \}\})", re.IGNORECASE)
+#: What renders a template.
+_PAGES = frozenset({"page", "render", "refused_page"})
 _COMMENT = re.compile(r"\{#.*?#\}", re.DOTALL)
 
 
@@ -48,6 +52,31 @@ def test_templates_keep_the_rules() -> None:
     found = list(templates())
     assert len(found) > 10
     assert [line for path in found for line in broken(str(path.relative_to(HOUSE)), path.read_text())] == []
+
+
+def handed_twice(text: str, known: Container[str]) -> list[str]:
+    """Values that a page is handed under a name by which every page knows something of the visit already."""
+    return [
+        f"{call.lineno}: {given.arg}"
+        for call in ast.walk(ast.parse(text))
+        if isinstance(call, ast.Call) and getattr(call.func, "id", "") in _PAGES
+        for given in call.keywords
+        if given.arg in known
+    ]
+
+
+def test_no_page_is_handed_what_it_knows_of_the_visit() -> None:
+    """Two values under one name are a fault of every such page, and of no other.
+
+    How it can fail (tried): call what every page knows ``may``, as the list of staff calls what its reader may do.
+    """
+    known = pages._surroundings()
+    found = {
+        str(path.relative_to(HOUSE)): handed_twice(path.read_text(), known)
+        for path in sorted(HOUSE.rglob("*.py"))
+    }
+    assert {name: wrong for name, wrong in found.items() if wrong} == {}
+    assert handed_twice("page('a.html', own=1, actor=2)", known) == ["1: actor"]
 
 
 def test_a_rooms_templates_lie_under_its_name() -> None:

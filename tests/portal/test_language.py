@@ -42,7 +42,7 @@ async def test_the_desk_speaks_english_and_stays_where_it_was(
         web.cookies.clear()
         await log_in(web, city, who)
         shown = await web.get(address)
-        assert '<html lang="zh-CN"' in shown.text, address
+        assert shown.status_code == 200 and '<html lang="zh-CN"' in shown.text, address
         back = await web.get(_link(shown.text))
         assert back.status_code == 303 and back.headers["location"] == address
         assert '<html lang="en"' in (await web.get(address)).text, address

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -12,9 +13,11 @@ import pytest
 
 from tests import make
 from tests.cases.web import Client, log_in
-from tests.cast import Resident
+from tests.cast import PASSWORD, Resident
+from tests.identity.conftest import last_code
 from tests.identity.pages import fields_of, words
 from tongban import notices
+from tongban.identity.actions.phone_only import finish_opening, open_by_phone
 from tongban.kit import clock
 from tongban.kit.db import Database
 from tongban.kit.outbox import Event
@@ -97,3 +100,24 @@ async def test_numbers_are_masked_until_she_asks(web: Client, city: Database, ow
     assert len(acts) == 1
     gone = await web.get("/my/data/files/copy.pdf")
     assert gone.headers["location"] == "/my/data?said=none#copy"
+
+
+async def test_of_a_phone_alone_only_what_is_kept_is_listed(
+    web: Client, city: Database, owner: Resident
+) -> None:
+    """No cases, licences or files: their names stand in one line, as what is not kept. Who has a name reads all kinds.
+
+    How it can fail (tried): list every room; list every kind of a room of which something is kept.
+    """
+    now, phone = clock.now(), "13700009902"
+    step = await open_by_phone(city, phone=phone, password=PASSWORD, now=now)
+    one = await finish_opening(city, step=step, code=await last_code(city, phone), now=now)
+    await log_in(web, city, one.actor)
+    shown = words(await web.get("/my/data"))  # type: ignore[arg-type]
+    assert "姓名、证件号码、手机号" in shown and "登录" in shown
+    assert "0 条记录" not in shown and "户籍和居住" not in shown and "通行密钥" not in shown
+    (nothing,) = re.findall("没有保存：([^。]*)。", shown)
+    assert {"办件", "证照", "上传的文件"} <= set(nothing.split("、"))
+    await log_in(web, city, owner.actor)
+    whole = words(await web.get("/my/data"))  # type: ignore[arg-type]
+    assert "0 条记录" in whole and "通行密钥" in whole and "没有保存：" not in whole

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Literal
@@ -151,11 +151,13 @@ class HeldTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class HeldHere(msgspec.Struct, frozen=True):
-    """What one room holds about a person now: how many records, the newest of which time."""
+    """What one room holds about a person now: how many records, the newest of which time; ``kept``: the kinds of which
+    there is a row."""
 
     room: str
     title: HeldRoom
     kinds: tuple[HeldKind, ...]
+    kept: tuple[HeldKind, ...]
     records: int
     as_of: datetime | None
 
@@ -167,6 +169,14 @@ class Copy(msgspec.Struct, frozen=True):
     asked_at: datetime
     made_at: datetime | None
     until: datetime | None
+
+
+def kept(kinds: Iterable[HeldKind], records: list[dict[str, Any]]) -> tuple[HeldKind, ...]:
+    """The kinds of which some record has a row, under a word by which the copy calls it."""
+    words = {word for one in records for word, value in one.items() if value}
+    return tuple(
+        kind for kind in kinds if any(isinstance(word, str) and word in words for word in kind.copy.values())
+    )
 
 
 def newest(records: list[dict[str, Any]]) -> datetime | None:

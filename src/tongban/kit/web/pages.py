@@ -119,7 +119,7 @@ def _surroundings() -> dict[str, Any]:
     current = visit()
     return {
         "actor": current.actor,
-        "may": current.may,
+        "reaches": current.reaches,
         "lang": current.language,
         "path": current.path,
         "page_address": current.here,

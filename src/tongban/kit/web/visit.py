@@ -57,7 +57,7 @@ class Visit(msgspec.Struct):
         """The notice that closes the house, if it is closed."""
         return self.notice if self.notice is not None and self.notice.closed else None
 
-    def may(self, action: str) -> bool:
+    def reaches(self, action: str) -> bool:
         """Whether the actor may do this with what is her own, or her principal's: what she may not is not offered."""
         return (
             self.policy is None or self.policy.decide(self.actor, action, Relation.OWN) is not Verdict.REFUSE

@@ -19,7 +19,7 @@ from tongban.kit.personal import Held
 from tongban.kit.policy import SYSTEM, Actor, relation_to
 from tongban.portal import files
 from tongban.portal.actions.copy_paper import paper_of
-from tongban.portal.model import COPY_LIFETIME, POLICY, Copy, CopyTooOften, HeldHere, newest
+from tongban.portal.model import COPY_LIFETIME, POLICY, Copy, CopyTooOften, HeldHere, kept, newest
 from tongban.portal.store import copies
 from tongban.settings import settings
 
@@ -57,7 +57,7 @@ async def held_about(db: Database, actor: Actor) -> list[HeldHere]:
     for room, title in table.rooms.items():
         records = await _of_all(room, db, actor.accounts)
         kinds = tuple(kind for kind in table.kinds if kind.room == room and kind.keeping != "duty")
-        found.append(HeldHere(room, title, kinds, len(records), newest(records)))
+        found.append(HeldHere(room, title, kinds, kept(kinds, records), len(records), newest(records)))
     return found
 
 
