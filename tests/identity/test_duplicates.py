@@ -40,7 +40,7 @@ from tongban.kit.policy import Actor, Duty, Role
 pytestmark = pytest.mark.filterwarnings("ignore::litestar.exceptions.LitestarDeprecationWarning")
 #: Li's passport; the register knows that both are hers.
 PASSPORT = Typed("李晓雯", "E12345678", "13800005001", "staple battery horse", "414", "CHN")
-OFFICER = Actor(Role.OFFICER, uuid4(), "受理", "civil-310106", duties=frozenset({Duty.EXAMINE}))
+OFFICER = Actor(Role.OFFICER, uuid4(), "受理", "civil-310106", duties=frozenset({Duty.VET}))
 LATER = NOW + timedelta(minutes=10)
 
 

@@ -10,23 +10,18 @@ from uuid import UUID
 import msgspec
 
 from tongban.identity.model.people import paper_hash
+from tongban.identity.model.window import at_window
 from tongban.kit import papers
 from tongban.kit.errors import Conflict, Invalid, NotFound, Words
 from tongban.kit.i18n import N_
-from tongban.kit.policy import Duty, Relation, Role, Rule
+from tongban.kit.policy import Relation, Role, Rule
 
 #: What an officer finds: both are one person's, or two people's.
 Finding = Literal["same", "two"]
 
 RULES = (
     Rule("identity.add_paper", Role.RESIDENT, Relation.OWN),
-    Rule(
-        "identity.decide_paper",
-        Role.OFFICER,
-        Relation.ANY,
-        duty=Duty.EXAMINE,
-        reserved=N_("证件关联的异议由窗口受理人员核实。请把来办理的人带到受理窗口。"),
-    ),
+    at_window("identity.decide_paper"),
 )
 
 
