@@ -21,7 +21,7 @@ from tests.identity.conftest import (
     texts,
     wrong,
 )
-from tests.identity.pages import submit, words
+from tests.identity.pages import fields_of, submit, words
 from tongban import identity, regions
 from tongban.identity import actions
 from tongban.identity.actions import recovering
@@ -140,15 +140,17 @@ async def test_a_window_gives_an_account_back_and_ends_all_that_opened_it(
 
 
 async def _cools(client: Client, db: Database, actor: Actor) -> None:
-    """For a day no power is given and no phone changed."""
+    """For a day no power is given and no phone changed: the form says so at once, before it is filled in."""
     now = clock.now()
     offer = Offer(WANG.paper, WANG.name, "attorney", None, None, None, now, now + timedelta(days=9))
     with pytest.raises(CoolingOff):
         await actions.offer_power(db, actor, offer, now=now)
     await at_her_desk(client, db, actor)
-    changed = await submit(
-        client, await client.get("/account/phone"), "/account/phone", {"phone": "13900005009"}
-    )
+    token = fields_of((await client.get("/account/passkeys")).text, "/logout")["_csrf"]
+    for form in ("/account/phone", "/my/acting/offer", "/my/acting/child", "/my/acting/firm"):
+        shown = await client.get(form)
+        assert shown.status_code == 403 and "账户刚在窗口找回" in words(shown), form
+    changed = await client.post("/account/phone", data={"phone": "13900005009", "_csrf": token})
     assert changed.status_code == 403 and "账户刚在窗口找回" in words(changed)
     await identity.must_have_cooled(db, actor, now=now + COOLS)
 
