@@ -182,12 +182,14 @@ def test_each_refusal_is_a_documented_problem(house: House, program: Program) ->
 
 
 def test_who_asks_too_often_is_told_in_the_same_shape(house: House) -> None:
-    anybody = house.visitor().client
+    """From an address of its own: what is counted for an address would be missed by whoever verifies next."""
     wanted = {"accept": "application/json"}
-    for _ in range(600):
-        answer = anybody.get("/verify/1.2.156.3005.2", headers=wanted)
-        if answer.status_code == 429:
-            break
+    own = httpx.HTTPTransport(local_address="127.0.0.2")
+    with httpx.Client(base_url=house.base, transport=own, timeout=30) as anybody:
+        for _ in range(600):
+            answer = anybody.get("/verify/1.2.156.3005.2", headers=wanted)
+            if answer.status_code == 429:
+                break
     refused(answer, 429, "verifying-too-fast")
     assert int(answer.headers["retry-after"]) > 0
 
