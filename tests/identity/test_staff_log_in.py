@@ -32,6 +32,7 @@ async def test_an_administrator_who_comes_by_sms_sets_up_an_authenticator_and_do
     db: Database,
     hands: Clock,  # noqa: F811
 ) -> None:
+    """How it can fail (tried): let an administrator switch a colleague's second factor off by one click."""
     client = staff.client
     shown = await log_in(client, db, "sec")
     assert shown.url.path == AT and "这里要用动态口令" in words(shown)

@@ -50,7 +50,8 @@ async def test_a_higher_level_is_asked_and_the_form_comes_back(client: Client, d
 
 
 async def test_a_fresh_proof_is_asked_after_half_an_hour(client: Client, db: Database) -> None:
-    """Withdrawing asks it. A wrong password keeps the form; the right one is remembered for half an hour."""
+    """Withdrawing asks it, and is no one click. A wrong password keeps the form; the right one is remembered for half
+    an hour. How it can fail (tried): put the form beside the check, not behind a line."""
     await with_account(db)
     await logged_in(client, db)
     await vet_li(db)

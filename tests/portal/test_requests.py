@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import html
-import re
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -261,82 +259,6 @@ async def test_the_page_keeps_what_was_typed_and_uploaded(
     chooser = words(await web.get("/my/data/wrong"))  # type: ignore[arg-type]
     assert "手机号和登录密码" in chooser
     assert (await web.get("/my/data/wrong?of=identity.account.phone")).status_code == 404
-
-
-async def test_hukou_may_lie_anywhere_and_is_found_by_name_or_code(
-    web: Client, city: Database, owner: Resident
-) -> None:
-    """The place is asked before the form and once, by an address that the other language comes back to; a name that
-    fits none goes in her own words; what lies outside the city goes to the city's bureau. Who has no hukou is asked for
-    none. How it can fail (tried): let the language link forget what was asked; take words alone for a place that was
-    chosen; send the words on that the address says, not the list's; ask whatever her paper is."""
-    await log_in(web, city, owner.actor)
-    at, thing = "/my/data/wrong", {"of": "identity.residence.hukou"}
-
-    async def look(**asked: str) -> Any:
-        return await web.get(at, params={**thing, **asked})
-
-    first = await look()
-    assert f"district={owner.district}" in first.text, "the city's own districts from the start"
-    several = await look(place="朝阳")
-    for kept in (
-        "北京市朝阳区（110105）",
-        "吉林省长春市朝阳区（220104）",
-        'value="朝阳"',
-        "请选一个",
-        "列表里没有",
-    ):
-        assert kept in several.text, kept
-    unknown = await look(place="蓬莱仙岛")
-    assert unknown.status_code == 200 and "没有找到这个地名" in unknown.text and "列表里没有" in unknown.text
-    assert 'name="stands"' not in several.text + (await look(place="朝阳", district="999999")).text
-    assert "列表里没有" not in (await look(place="朝" * 101)).text
-
-    (way,) = {html.unescape(one) for one in re.findall(r'href="([^"]*district=110105)"', several.text)}
-    form = await web.get(way)
-    assert form.text.count("北京市朝阳区（110105）") == 1 and 'type="text"' not in form.text
-    spoken = re.search(r'href="(/preferences/language[^"]*)"', form.text)
-    assert spoken is not None
-    english = await web.get(html.unescape(spoken[1]), follow_redirects=True)
-    assert (
-        english.text.count("（110105）") + english.text.count("(110105)") == 1
-        and 'name="stands"' in english.text
-    )
-    await web.get("/preferences/language?to=zh")
-
-    async def sent(**asked: str) -> RightsRequest:
-        typed = {
-            **fields_of((await look(**asked)).text, at),
-            "should": "建设路12号",
-            "stands": "",
-            "_go": "send",
-        }
-        answer = await web.post(at, data=typed)
-        assert answer.status_code == 303, words(answer)  # type: ignore[arg-type]
-        one = (await following.mine(city, owner.actor))[0].request
-        assert one.said.place in words(await web.get(answer.headers["location"]))  # type: ignore[arg-type]
-        await following.withdraw(city, owner.actor, one.id, now=NOW)
-        return one
-
-    beyond = await sent(place="怀远", district="340321")
-    assert (beyond.department, beyond.said.place) == ("police-310000", "安徽省蚌埠市怀远县（340321）")
-    own_words = await sent(place="蓬莱仙岛", district="elsewhere")
-    assert (own_words.department, own_words.said.place) == ("police-310000", "蓬莱仙岛")
-    thing = {"of": "exchange.call.register"}
-    assert (
-        "about=population" in (await look()).text
-        and 'name="district"' not in (await look(about="employment")).text
-    )
-    assert (await sent(about="population", district=owner.district)).department == f"police-{owner.district}"
-
-    await city.sibling().run("UPDATE identity.person SET paper_kind = '511'")  # as of Taiwan she has no hukou
-    without = await web.get(f"{at}?of={NAME}")
-    assert without.status_code == 200 and not {"place", "district"} & {*fields_of(without.text, at)}
-    assert "residence.hukou" not in (await web.get(at)).text
-    assert (await web.get(f"{at}?of=identity.residence.hukou")).status_code == 404
-    sent_on = await web.post(at, data={**fields_of(without.text, at), "should": "李雯", "_go": "send"})
-    assert sent_on.status_code == 303
-    assert (await following.mine(city, owner.actor))[0].request.department == "police-310000"
 
 
 async def test_what_turns_a_line_comes_in_by_no_door(web: Client, city: Database, owner: Resident) -> None:

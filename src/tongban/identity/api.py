@@ -102,10 +102,14 @@ async def powers(db: Database, actor: Actor, now: datetime) -> PowerList:
     return PowerList(
         [
             PowerLine(
-                *(one.id, one.principal, one.shown_principal, one.kind),
-                None if one.items is None else sorted(one.items),
-                None if one.errands is None else sorted(one.errands),
-                *(one.most, one.until),
+                power=one.id,
+                principal=one.principal,
+                name=one.shown_principal,
+                kind=one.kind,
+                items=None if one.items is None else sorted(one.items),
+                errands=None if one.errands is None else sorted(one.errands),
+                most=one.most,
+                until=one.until,
             )
             for one in found.held
         ]

@@ -183,7 +183,13 @@ async def _open_resident(db: Database, one: DemoPerson, stored: str, *, now: dat
     who = new_id(new_bucket())
     claim = "id_number" if one.paper_kind in papers.NUMBERED_AS_CITIZENS else "paper"
     account = Account(
-        *(who, Role.RESIDENT, seal_name(one.name, who), seal_phone(one.phone, who), one.level, stored, None)
+        id=who,
+        role=Role.RESIDENT,
+        name_sealed=seal_name(one.name, who),
+        phone_sealed=seal_phone(one.phone, who),
+        level=one.level,
+        password=stored,
+        department=None,
     )
     vetted = levels.noting_of_new(
         level=one.level,
@@ -211,16 +217,14 @@ async def _open_resident(db: Database, one: DemoPerson, stored: str, *, now: dat
 async def _open_officer(db: Database, one: DemoOfficer, stored: str, *, now: datetime) -> bool:
     who = new_id(new_bucket())
     account = Account(
-        *(
-            who,
-            staff_role(one.duties),
-            seal_name(one.name, who),
-            seal_phone(one.phone, who),
-            0,
-            stored,
-            one.department,
-        ),
-        frozenset(one.duties),
+        id=who,
+        role=staff_role(one.duties),
+        name_sealed=seal_name(one.name, who),
+        phone_sealed=seal_phone(one.phone, who),
+        level=0,
+        password=stored,
+        department=one.department,
+        duties=frozenset(one.duties),
     )
     done = await write(
         db,

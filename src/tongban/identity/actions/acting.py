@@ -89,7 +89,8 @@ async def switch(db: Database, actor: Actor, *, power_id: UUID | None, now: date
         ending,
         opening,
         audit.record(
-            *(principal, "identity.act_for"),
+            principal,
+            "identity.act_for",
             subject=found.principal,
             reference=found.id,
             detail={"register_silent_since": as_of} if as_of else None,

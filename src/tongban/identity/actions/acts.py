@@ -94,8 +94,16 @@ async def _line(db: Database, done: audit.Done, by: Power) -> ActLine:
     if done.item is not None:
         item = _text(await audit.name_of(db, kind="item", code=done.item))
     return ActLine(
-        *(done.id, done.at, "read" if done.kind == "read" else "act", done.action, words),
-        *(done.item, item, done.reference, by.agent_name, by.id),
+        id=done.id,
+        at=done.at,
+        kind="read" if done.kind == "read" else "act",
+        action=done.action,
+        words=words,
+        item=done.item,
+        item_name=item,
+        reference=done.reference,
+        agent=by.agent_name,
+        power=by.id,
     )
 
 
@@ -112,7 +120,8 @@ async def exported(
         db,
         Part("SELECT 1 AS taken"),
         audit.record(
-            *(actor, "identity.export_acts"),
+            actor,
+            "identity.export_acts",
             subject=found.principal,
             reference=found.power.id if found.power else found.principal,
             detail={"rows": len(found.lines)},

@@ -113,8 +113,16 @@ async def keep_claim(
         await write(db, *forgetting(earlier, now=now))
         who = earlier.child
     claim = Claim(
-        *(new_id(bucket_of(parent.id)), parent.id, who, child.name, child.id_number, True),
-        *(new_id(bucket_of(who)), now, now + grounds.lasts, child.consent),
+        id=new_id(bucket_of(parent.id)),
+        guardian=parent.id,
+        child=who,
+        name=child.name,
+        id_number=child.id_number,
+        waits=True,
+        purpose=new_id(bucket_of(who)),
+        claimed_at=now,
+        until=now + grounds.lasts,
+        consent=child.consent,
     )
     kept = await write(
         db,
@@ -176,7 +184,9 @@ async def _ask(db: Database, claim: Claim, parent: Person, *, now: datetime) -> 
         await _drop(db, claim, "identity.refuse_child", answer.reasons, now=now)
         raise ParentNotConfirmed
     return await confirm(
-        *(db, claim, parent),
+        db,
+        claim,
+        parent,
         basis=KINSHIP,
         by=SYSTEM,
         as_of=answer.as_of or now,
@@ -297,9 +307,22 @@ def opening_account(claim: Claim, hash_: bytes, *, as_of: datetime, now: datetim
 
 def _power(claim: Claim, parent: Person, who: UUID, *, basis: str, now: datetime) -> Power:
     return Power(
-        *(new_id(bucket_of(who)), who, parent.id, claim.name, parent.name, "guardian", None, None, None),
-        *(basis, now, guarded_until(papers.birth_of(claim.id_number)), PowerState.STANDING),
-        *(now, now, None),
+        id=new_id(bucket_of(who)),
+        principal=who,
+        agent=parent.id,
+        principal_name=claim.name,
+        agent_name=parent.name,
+        kind="guardian",
+        items=None,
+        errands=None,
+        most=None,
+        basis=basis,
+        starts_at=now,
+        until=guarded_until(papers.birth_of(claim.id_number)),
+        state=PowerState.STANDING,
+        offered_at=now,
+        answered_at=now,
+        ended_at=None,
     )
 
 

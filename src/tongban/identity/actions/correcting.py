@@ -122,7 +122,8 @@ async def correct_person(db: Database, actor: Actor, *, typed: Correction, now: 
         ),
         corrections.ending_claim(paper_hash(owner.paper), hash_),
         audit.record(
-            *(actor, "identity.correct_person"),
+            actor,
+            "identity.correct_person",
             subject=owner.id,
             reference=actor.department or "",
             detail={"name": name != owner.name, "number": paper != owner.paper},
@@ -169,7 +170,9 @@ async def _asked(
     """The register's yes to the new name and number, asked under a purpose of the person's."""
     purpose = new_id(bucket_of(owner.id))
     about = asking_parts(
-        *(actor, owner.id, purpose),
+        actor,
+        owner.id,
+        purpose,
         item=ITEM,
         basis=BASIS,
         act="identity.ask_correction",
@@ -178,7 +181,8 @@ async def _asked(
     )
     await write(db, Part("SELECT 1 AS opened"), *about)
     said = await register_answer(
-        *(db, purpose),
+        db,
+        purpose,
         subject=owner.id,
         name=name,
         paper=paper,

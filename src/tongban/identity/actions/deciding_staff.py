@@ -57,7 +57,8 @@ async def ask(db: Database, actor: Actor, *, officer: UUID, posted: Mapping[str,
         db,
         staffing.asking(asked),
         audit.record(
-            *(actor, "identity.staff_ask"),
+            actor,
+            "identity.staff_ask",
             subject=officer,
             reference=asked.id,
             detail={"kind": kind, **_written(found.powers, powers)},
@@ -114,7 +115,8 @@ async def decide(
         staffing.deciding(officer, change, actor, granted=grant, answer=words, now=now),
         *parts,
         audit.record(
-            *(actor, "identity.staff_grant" if grant else "identity.staff_refuse"),
+            actor,
+            "identity.staff_grant" if grant else "identity.staff_refuse",
             subject=officer,
             reference=change,
             detail={"kind": asked.kind, **_written(found.powers, asked.powers)},
@@ -197,8 +199,16 @@ async def end_posting(db: Database, *, officer: UUID, until: date, mark: Part, n
         return
     home = found.home
     back = Asking(
-        *(new_id(bucket_of(officer)), officer, "return", home, None, found.powers),
-        *(str(N_("派驻期满")), SYSTEM, now, "done"),
+        id=new_id(bucket_of(officer)),
+        officer=officer,
+        kind="return",
+        powers=home,
+        until=None,
+        before=found.powers,
+        reason=str(N_("派驻期满")),
+        by=SYSTEM,
+        now=now,
+        state="done",
     )
     await write(
         db,
@@ -208,7 +218,8 @@ async def end_posting(db: Database, *, officer: UUID, until: date, mark: Part, n
         _sessions(officer, home, now=now),
         *_news(found, home, now=now),
         audit.record(
-            *(SYSTEM, "identity.staff_return"),
+            SYSTEM,
+            "identity.staff_return",
             subject=officer,
             reference=back.id,
             detail=_written(found.powers, home),

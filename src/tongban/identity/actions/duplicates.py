@@ -115,7 +115,8 @@ async def add_paper(db: Database, actor: Actor, *, step: str, now: datetime) -> 
         store.claiming_for(actor.id, of_citizens=sorted(papers.NUMBERED_AS_CITIZENS), now=now),
         store.keeping_for(actor.id, spellings(own)),
         audit.record(
-            *(actor, "identity.add_paper"),
+            actor,
+            "identity.add_paper",
             subject=actor.id,
             reference=actor.id,
             detail={"kind": found.typed_kind},
@@ -205,7 +206,8 @@ async def decide(db: Database, actor: Actor, decision: Decision, *, now: datetim
     done = await write(
         db,
         store.deciding(
-            *(decision.dispute, finding),
+            decision.dispute,
+            finding,
             by=actor.id,
             department=actor.department or "",
             why=decision.why.strip(),
@@ -214,7 +216,8 @@ async def decide(db: Database, actor: Actor, decision: Decision, *, now: datetim
         *(store.parting(spellings(hash_)) if finding == "two" else ()),
         *(
             audit.record(
-                *(actor, "identity.decide_paper"),
+                actor,
+                "identity.decide_paper",
                 subject=one,
                 reference=actor.department or "",
                 detail={"finding": finding},

@@ -79,7 +79,8 @@ async def post_to(
             else changing_sessions(officer.id, department=after.department, duties=after.duties, now=now)
         ),
         audit.record(
-            *(SYSTEM, "identity.post_to"),
+            SYSTEM,
+            "identity.post_to",
             subject=officer.id,
             reference=officer.id,
             detail={

@@ -92,7 +92,8 @@ async def end_guardian(
         files.keeping([files.named(one, subject=who.id, reference=power, now=now) for one in received]),
         *(
             audit.record(
-                *(actor, "identity.end_guardian"),
+                actor,
+                "identity.end_guardian",
                 subject=one,
                 reference=power,
                 detail={"paper": shown.paper},

@@ -48,8 +48,16 @@ def _reason(posted: Mapping[str, str]) -> str:
 def _done(actor: Actor, found: Officer, kind: str, powers: Powers, reason: str, *, now: datetime) -> Asking:
     """What is done at once, as the history keeps it."""
     return Asking(
-        *(new_id(bucket_of(found.id)), found.id, kind, powers, None, found.powers),
-        *(reason, actor, now, "done"),
+        id=new_id(bucket_of(found.id)),
+        officer=found.id,
+        kind=kind,
+        powers=powers,
+        until=None,
+        before=found.powers,
+        reason=reason,
+        by=actor,
+        now=now,
+        state="done",
     )
 
 
@@ -132,7 +140,8 @@ async def confirm(db: Database, actor: Actor, *, officer: UUID, now: datetime) -
         staffing.confirming(officer, by=actor.id, before=now - REVIEW_AFTER, now=now),
         staffing.asking_for_new(noted),
         audit.record(
-            *(actor, "identity.staff_confirm"),
+            actor,
+            "identity.staff_confirm",
             subject=officer,
             reference=noted.id,
             detail={"duties": list(found.powers.duties)},

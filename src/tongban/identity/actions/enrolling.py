@@ -87,17 +87,19 @@ async def enrol(db: Database, typed: Typed, *, actor: Actor = VISITOR, now: date
         typed = msgspec.structs.replace(typed, phone=open_phone(held.phone_sealed, held.id))
     id_hash, phone_hash = paper_hash(typed.paper), number_hash("phone", typed.phone)
     application = Application(
-        candidate,
-        seal_name(typed.name, candidate),
-        seal_id_number(typed.id_number, candidate),
-        seal_phone(typed.phone, candidate),
-        *(id_hash, phone_hash),
-        held.password if held is not None else await passwords.hashed(typed.password),
-        now + KEPT,
-        typed.paper.kind,
-        typed.paper.country,
-        *(older_one(id_hash), older_one(phone_hash)),
-        None if held is None else held.id,
+        id=candidate,
+        name_sealed=seal_name(typed.name, candidate),
+        id_number_sealed=seal_id_number(typed.id_number, candidate),
+        phone_sealed=seal_phone(typed.phone, candidate),
+        id_hash=id_hash,
+        phone_hash=phone_hash,
+        password=held.password if held is not None else await passwords.hashed(typed.password),
+        expires_at=now + KEPT,
+        paper_kind=typed.paper.kind,
+        paper_country=typed.paper.country,
+        id_older=older_one(id_hash),
+        phone_older=older_one(phone_hash),
+        raises=None if held is None else held.id,
     )
     kept = await write(
         db,

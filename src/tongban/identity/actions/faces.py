@@ -189,7 +189,7 @@ async def _raise(db: Database, actor: Actor, check: FaceCheck, *, serial: str, n
     level = LEVEL_OF[Way.FACE]
     until = until_of(Way.FACE, now=now)
     cookie, session = levelling_sessions(
-        *(check.account,),
+        check.account,
         own=actor.session,
         level=level,
         ends=ends_of(level, until),
@@ -209,7 +209,8 @@ async def _raise(db: Database, actor: Actor, check: FaceCheck, *, serial: str, n
         session,
         audit.closing_purpose(subject=check.account, reference=check.id, now=now),
         audit.record(
-            *(actor, "identity.raise_level"),
+            actor,
+            "identity.raise_level",
             subject=check.account,
             reference=Way.FACE.value,
             detail={"level": level, "way": Way.FACE.value},
@@ -236,7 +237,8 @@ async def _end(
         faces.failing(check.account, check.id, code=code, serial=serial, now=now),
         audit.closing_purpose(subject=check.account, reference=check.id, now=now),
         audit.record(
-            *(actor, "identity.fail_face"),
+            actor,
+            "identity.fail_face",
             subject=check.account,
             reference=check.id,
             detail={"code": code},

@@ -198,7 +198,9 @@ async def _end(db: Database, firm: Firm, said: FirmResult, standing: list[Power]
         ),
         *(
             firm_words.tell(
-                *(heir.agent, firm_words.TO_SUCCESSOR, said.name),
+                heir.agent,
+                firm_words.TO_SUCCESSOR,
+                said.name,
                 other=heir.principal_name,
                 link=f"/my/acting/{heir.id}",
                 now=now,

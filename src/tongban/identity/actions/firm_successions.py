@@ -128,7 +128,9 @@ async def _succeed(db: Database, actor: Actor, own: Firm, gone: Firm, *, now: da
             firm_words.tell(agent.id, firm_words.SUCCEEDED, gone.name, link=f"/my/acting/{power}", now=now),
             *(
                 firm_words.tell(
-                    *(one.agent, firm_words.ALSO_SUCCEEDED, gone.name),
+                    one.agent,
+                    firm_words.ALSO_SUCCEEDED,
+                    gone.name,
                     other=own.name,
                     link=f"/my/acting/{one.id}",
                     now=now,

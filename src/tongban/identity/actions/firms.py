@@ -113,7 +113,9 @@ async def _kept(db: Database, actor: Actor, code: str, *, now: datetime) -> Bind
     binding = Binding(new_id(bucket_of(actor.id)), actor.id, code, now, now + BINDING_STANDS)
     try:
         done = await write_in_turn(
-            *(db, "identity.firm_binding", actor.id),
+            db,
+            "identity.firm_binding",
+            actor.id,
             firms.keeping(binding),
             audit.opening_purpose(
                 id=binding.id,
@@ -245,7 +247,14 @@ async def _represent(
     """The power of the representative 法定代表人: it stands at once, since the register has just said so."""
     power = new_id(bucket_of(firm.id))
     offer = Offer(
-        *(person.paper, person.name, "representative", None, None, None, now, now + LONGEST),
+        paper=person.paper,
+        name=person.name,
+        kind="representative",
+        items=None,
+        errands=None,
+        most=None,
+        starts_at=now,
+        until=now + LONGEST,
     )
     done = audit.closing_purpose(subject=person.id, reference=binding.id, now=now)
     try:

@@ -124,7 +124,8 @@ def _founded(
     """A ledger row of each side: who founded what on which kind of paper."""
     return tuple(
         audit.record(
-            *(actor, "identity.found_power"),
+            actor,
+            "identity.found_power",
             subject=one,
             reference=power,
             detail={"kind": offer.kind, "paper": shown.paper},

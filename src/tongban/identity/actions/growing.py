@@ -38,6 +38,11 @@ async def grown(_db: Database, lot: Lot) -> list[Bulk]:
 
 def _account(one: Newcomer) -> Account:
     return Account(
-        *(one.id, Role.RESIDENT, seal_name(one.name, one.id), seal_phone(one.phone, one.id)),
-        *(LEVEL_CHECKED, NO_PASSWORD, None),
+        id=one.id,
+        role=Role.RESIDENT,
+        name_sealed=seal_name(one.name, one.id),
+        phone_sealed=seal_phone(one.phone, one.id),
+        level=LEVEL_CHECKED,
+        password=NO_PASSWORD,
+        department=None,
     )

@@ -78,8 +78,16 @@ def _beginning(
     return (
         children.founding(
             Power(
-                *(power, person.id, actor.id, person.name, actor.name, "assisted"),
-                *(frozenset({visitor.item}), ERRANDS, None, number_of(power, now)),
+                id=power,
+                principal=person.id,
+                agent=actor.id,
+                principal_name=person.name,
+                agent_name=actor.name,
+                kind="assisted",
+                items=frozenset({visitor.item}),
+                errands=ERRANDS,
+                most=None,
+                basis=number_of(power, now),
                 starts_at=now,
                 until=ends_at(now),
                 state=PowerState.OFFERED,
@@ -188,10 +196,17 @@ async def consent_of(db: Database, actor: Actor, *, power_id: UUID, now: datetim
         (await regions.department(db, actor.department)).name if actor.department else Text(city.name.zh, "")
     )
     return HelpSheet(
-        *(found.id, found.basis, person.name, person.id_masked),
-        (await item_names(db)).get(item, Text(item, item)),
-        *(actor.name, organ, found.offered_at, found.until),
-        *(Text(f"{city.mark} {city.name.zh}", f"{city.mark} {city.name.en}"), city.note),
+        power=found.id,
+        number=found.basis,
+        name=person.name,
+        id_masked=person.id_masked,
+        item=(await item_names(db)).get(item, Text(item, item)),
+        officer=actor.name,
+        organ=organ,
+        at=found.offered_at,
+        until=found.until,
+        brand=Text(f"{city.mark} {city.name.zh}", f"{city.mark} {city.name.en}"),
+        note=city.note,
     )
 
 

@@ -107,7 +107,8 @@ async def _open(
             staffing.proposing(username=username, powers=powers),
             staffing.asking_for_new(asked),
             audit.record(
-                *(actor, "identity.staff_propose"),
+                actor,
+                "identity.staff_propose",
                 subject=who,
                 reference=asked.id,
                 detail={"department": powers.department, "duties": list(powers.duties)},

@@ -117,7 +117,7 @@ async def raise_level(
     done = await write(
         db,
         levels.noting(
-            *(actor.id,),
+            actor.id,
             level=level,
             way=way,
             reference=reference,
@@ -128,7 +128,8 @@ async def raise_level(
         levels.raising(),
         session,
         audit.record(
-            *(actor, "identity.raise_level"),
+            actor,
+            "identity.raise_level",
             subject=actor.id,
             reference=way.value,
             detail={"level": level, "way": way.value},
@@ -183,7 +184,8 @@ async def withdraw_check(db: Database, actor: Actor, *, check: UUID, now: dateti
         levels.lowering(),
         session,
         audit.record(
-            *(actor, "identity.withdraw_check"),
+            actor,
+            "identity.withdraw_check",
             subject=actor.id,
             reference=check,
             detail={"level": left, "way": this.way.value},

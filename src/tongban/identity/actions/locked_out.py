@@ -56,7 +56,8 @@ async def tell_security(db: Database, *, officer: UUID, mark: Part, now: datetim
             for who, phone in receivers
         ),
         audit.record(
-            *(SYSTEM, "identity.staff_tell_lock"),
+            SYSTEM,
+            "identity.staff_tell_lock",
             subject=officer,
             reference=officer,
             detail={"told": len(receivers)},

@@ -125,7 +125,10 @@ async def merge(db: Database, actor: Actor, *, step: str, code: str, now: dateti
     other_id = step_of(step, "log_in", now=now).account
     owner, code_hash = await try_code(db, other_id, "log_in", code, now=now)
     await carry_out(
-        *(db, actor, actor.id, owner.id),
+        db,
+        actor,
+        actor.id,
+        owner.id,
         proof="codes",
         more=(store.using_code(owner.id, code_hash, now=now),),
         now=now,

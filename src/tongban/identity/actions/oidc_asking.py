@@ -205,9 +205,14 @@ async def _keep(db: Database, ask: _Ask) -> bool:
         and ask.provider.code_made is not None
     )
     login = Login(
-        row["login"] or new_id(actor.bucket),
-        *(actor.id, ask.client.id, actor.level, session.opened_at, session.ends_at, actor.department),
-        tuple(sorted(actor.duties)),
+        id=row["login"] or new_id(actor.bucket),
+        account=actor.id,
+        client=ask.client.id,
+        level=actor.level,
+        auth_at=session.opened_at,
+        until=session.ends_at,
+        department=actor.department,
+        duties=tuple(sorted(actor.duties)),
     )
     text, request = ask.provider.code_made
     data = request.payload.data

@@ -111,7 +111,9 @@ async def ask_change(db: Database, actor: Actor, *, phone: str, now: datetime) -
     if old_sealed is None:
         raise PersonUnknown
     to_new = await code_parts(
-        *(db, owner.id, "phone_new"),
+        db,
+        owner.id,
+        "phone_new",
         before=new_before,
         phone_sealed=seal_phone(new, owner.id),
         to=new,
@@ -165,7 +167,9 @@ async def send_again(db: Database, actor: Actor, *, step: str, which: Which, now
         db,
         accounts.standing(change.account),
         *await code_parts(
-            *(db, change.account, which),
+            db,
+            change.account,
+            which,
             before=before,
             phone_sealed=seal_phone(to, change.account) if to else sealed,
             to=to,

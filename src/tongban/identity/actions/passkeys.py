@@ -141,7 +141,8 @@ async def begin_adding(
     name_typed(name, taken={one.name for one in have})
     ceremony = ceremonies.begun("add", account=actor.id, browser=browser, now=now)
     options = ceremonies.making_options(
-        *(ceremony, party()),
+        ceremony,
+        party(),
         account=actor.id,
         name=actor.name,
         have=have,
@@ -167,7 +168,9 @@ async def add_passkey(
         return
     name = name_typed(name, taken={one.name for one in have})
     done = await write_in_turn(
-        *(db, "identity.passkey", actor.id),
+        db,
+        "identity.passkey",
+        actor.id,
         passkeys.answering_to_add(actor.id, made.credential, ceremony.hash, first=sets_up(actor), now=now),
         passkeys.adding(actor.id, made, name=name, now=now),
         audit.record(

@@ -63,7 +63,9 @@ async def open_by_phone(db: Database, *, phone: str, password: str, now: datetim
         db,
         store.keeping(application),
         *await code_parts(
-            *(db, candidate, "enrol"),
+            db,
+            candidate,
+            "enrol",
             before=None,
             phone_sealed=application.phone_sealed,
             kind="phone_only",
@@ -90,7 +92,13 @@ async def finish_opening(db: Database, *, step: str, code: str, now: datetime) -
     if held is not None:
         await end(db, held.id, phone=open_phone(owner.phone_sealed, owner.id), now=now)
     actor = Account(
-        *(owner.id, Role.RESIDENT, owner.name_sealed, owner.phone_sealed, LEVEL_PHONE, owner.password, None)
+        id=owner.id,
+        role=Role.RESIDENT,
+        name_sealed=owner.name_sealed,
+        phone_sealed=owner.phone_sealed,
+        level=LEVEL_PHONE,
+        password=owner.password,
+        department=None,
     ).actor()
     cookie, session = opening_session(actor, now=now, opened_by="enrol")
     try:

@@ -223,7 +223,10 @@ async def renounce_power(db: Database, actor: Actor, *, power_id: UUID, now: dat
     if found.kind == "guardian":
         raise GuardianStays
     return await _end(
-        *(db, actor, found, PowerState.RENOUNCED),
+        db,
+        actor,
+        found,
+        PowerState.RENOUNCED,
         told=(tell_of(found.principal, _RENOUNCED, found.id, found.agent_name, now=now),),
         now=now,
     )

@@ -58,8 +58,13 @@ async def finish_raising(db: Database, actor: Actor, *, step: str, code: str, no
         open_id_number(checked.id_number_sealed, owner.id),
     )
     own = Account(
-        *(held.id, Role.RESIDENT, seal_name(name, held.id), held.phone_sealed, LEVEL_CHECKED),
-        *(held.password, None),
+        id=held.id,
+        role=Role.RESIDENT,
+        name_sealed=seal_name(name, held.id),
+        phone_sealed=held.phone_sealed,
+        level=LEVEL_CHECKED,
+        password=held.password,
+        department=None,
     )
     risen = own.actor()
     cookie, levelled = levelling_sessions(

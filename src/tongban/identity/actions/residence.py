@@ -44,7 +44,8 @@ async def residence_for(
         db,
         store.reading(subject),
         audit.record(
-            *(actor, "identity.read_residence"),
+            actor,
+            "identity.read_residence",
             subject=subject,
             reference=standing.reference,
             purpose=purpose,

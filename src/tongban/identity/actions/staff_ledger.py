@@ -91,7 +91,8 @@ async def exported(
         db,
         Part("SELECT 1 AS taken"),
         audit.record(
-            *(actor, "identity.staff_export"),
+            actor,
+            "identity.staff_export",
             subject=actor.id,
             reference=actor.id,
             detail={"rows": len(found), "action": asked.action},

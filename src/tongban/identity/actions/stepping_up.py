@@ -126,7 +126,8 @@ async def keep_way_back(db: Database, actor: Actor, way: WayBack, *, now: dateti
         db,
         way_back.keeping(actor.id, way, now=now),
         audit.record(
-            *(actor, "identity.step_up"),
+            actor,
+            "identity.step_up",
             subject=actor.id,
             reference="level",
             detail={"level": way.level},

@@ -36,15 +36,13 @@ async def take_over(db: Database, own: Account, *, now: datetime) -> Opened | No
         return None
     name, phone = open_name(own.name_sealed, own.id), open_phone(own.phone_sealed, own.id)
     account = Account(
-        *(
-            kept.id,
-            kept.role,
-            seal_name(name, kept.id),
-            seal_phone(phone, kept.id),
-            own.level,
-            own.password,
-            None,
-        )
+        id=kept.id,
+        role=kept.role,
+        name_sealed=seal_name(name, kept.id),
+        phone_sealed=seal_phone(phone, kept.id),
+        level=own.level,
+        password=own.password,
+        department=None,
     )
     actor = account.actor()
     cookie, session = opening_session(actor, now=now)

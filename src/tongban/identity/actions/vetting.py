@@ -55,7 +55,7 @@ async def vet(db: Database, actor: Actor, *, seen: Seen, key: str, now: datetime
     await write(
         db,
         levels.noting(
-            *(known.id,),
+            known.id,
             level=level,
             way=Way.WINDOW,
             reference=key,
@@ -68,7 +68,8 @@ async def vet(db: Database, actor: Actor, *, seen: Seen, key: str, now: datetime
         levels.raising(),
         session,
         audit.record(
-            *(actor, "identity.vet"),
+            actor,
+            "identity.vet",
             subject=known.id,
             reference=actor.department or "",
             detail={"level": level, "paper": paper.kind},

@@ -98,7 +98,9 @@ async def found_guardian(
         return (files.keeping(named),)
 
     founded = await confirm(
-        *(db, claim, parent),
+        db,
+        claim,
+        parent,
         basis=basis,
         by=actor,
         as_of=now,
@@ -225,7 +227,8 @@ async def refuse_guardian(
         return {}
 
     await answer_once(
-        *(db, act),
+        db,
+        act,
         bucket=actor.bucket,
         caller=actor.caller,
         key=key,

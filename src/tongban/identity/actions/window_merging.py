@@ -92,7 +92,10 @@ async def merge_at_window(db: Database, actor: Actor, *, token: str, now: dateti
     if standing is not None and standing.merged_into == sides.lasting.id:
         return
     await carry_out(
-        *(db, actor, sides.lasting.id, sides.other.id),
+        db,
+        actor,
+        sides.lasting.id,
+        sides.other.id,
         proof="window",
         more=tuple(
             part

@@ -58,8 +58,14 @@ def offered(
     if faults or kind is None or until is None:
         raise OfferInvalid(faults)
     return Offer(
-        *(paper, name, kind, chosen),
-        *(None if errands == frozenset(Errand) else errands, most, now, until),
+        paper=paper,
+        name=name,
+        kind=kind,
+        items=chosen,
+        errands=None if errands == frozenset(Errand) else errands,
+        most=most,
+        starts_at=now,
+        until=until,
     )
 
 

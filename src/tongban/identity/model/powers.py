@@ -196,16 +196,14 @@ class Power(msgspec.Struct, frozen=True):
     def acting(self, *, highest: int | None = None) -> Acting:
         """How a session acts by it; ``highest``: the principal's own real-name level, where her word alone gave it."""
         return Acting(
-            *(
-                self.id,
-                self.kind,
-                self.agent,
-                self.agent_name,
-                self.until,
-                self.items,
-                self.errands,
-                self.most,
-            ),
+            power=self.id,
+            kind=self.kind,
+            agent=self.agent,
+            agent_name=self.agent_name,
+            until=self.until,
+            items=self.items,
+            errands=self.errands,
+            most=self.most,
             level=3 if self.kind == "assisted" else 0,  # she was seen in person, with her paper
             basis=self.basis if papers_of(self.basis) else "",
             highest=highest,

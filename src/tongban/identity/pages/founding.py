@@ -96,7 +96,8 @@ async def found_power(
         faults["principal_here"] = N_("委托人本人到场当面同意的才能登记；不能到场的，请凭公证委托书办理。")
     try:
         power = await founding.found_power(
-            *(db, actor),
+            db,
+            actor,
             seen=seen_of(typed),
             principal=principal,
             offer=offer,
@@ -179,7 +180,8 @@ async def decide_guardian(
     try:
         if decision == "end":
             await ending_guardians.end_guardian(
-                *(db, actor),
+                db,
+                actor,
                 seen=seen_of(typed),
                 child=child,
                 shown=shown,
@@ -190,7 +192,8 @@ async def decide_guardian(
             )
         elif decision == "refuse":
             await window_guardians.refuse_guardian(
-                *(db, actor),
+                db,
+                actor,
                 seen=seen_of(typed),
                 child=child,
                 reason=typed.get("reason", ""),
@@ -200,7 +203,8 @@ async def decide_guardian(
             )
         else:
             await window_guardians.found_guardian(
-                *(db, actor),
+                db,
+                actor,
                 seen=seen_of(typed),
                 child=child,
                 shown=shown,

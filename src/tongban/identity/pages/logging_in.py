@@ -68,7 +68,8 @@ def _log_in(
     status: int | None = None,
 ) -> Response[Any]:
     answer = refused_page(
-        *("identity/log_in.html", refused),
+        "identity/log_in.html",
+        refused,
         way=way,
         onward=onward,
         account=account,
@@ -141,7 +142,8 @@ def passkey_page(
     """Asks the officer for her passkey, and offers the second factor that she has beside it. Raises StepGone."""
     passed = step_of(step, "staff", "totp", now=now)
     return refused_page(
-        *("identity/passkey_second.html", refused),
+        "identity/passkey_second.html",
+        refused,
         onward=onward,
         step=step,
         totp=passed.stage == "totp",

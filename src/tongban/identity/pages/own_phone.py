@@ -48,7 +48,8 @@ async def _code(
 ) -> Response[Any]:
     phone = papers.mask_phone(change_of(step, actor.id, now=now).phone)
     return refused_page(
-        *("identity/own_phone_code.html", refused),
+        "identity/own_phone_code.html",
+        refused,
         step=step,
         phone=phone,
         present=await own_phone.present_phone(db, actor),
@@ -91,7 +92,8 @@ async def show_code(
     asked = request.query_params
     try:
         return await _code(
-            *(db, actor),
+            db,
+            actor,
             step=asked.get("step", ""),
             refused=said_in(asked.get("said", ""), now=now),
             sent="sent" in asked,
@@ -109,7 +111,8 @@ async def change(request: Request[Any, Any, Any], db: Database, actor: Actor, no
     step = form.get("step", "")
     try:
         cookie = await own_phone.change_phone(
-            *(db, actor),
+            db,
+            actor,
             step=step,
             old_code=form.get("phone_old", ""),
             new_code=form.get("phone_new", ""),
@@ -133,7 +136,7 @@ async def resend(request: Request[Any, Any, Any], db: Database, actor: Actor, no
     which: own_phone.Which = "phone_old" if form.get("which") == "phone_old" else "phone_new"
     other = "phone_new" if which == "phone_old" else "phone_old"
     try:
-        await own_phone.send_again(*(db, actor), step=step, which=which, now=now)
+        await own_phone.send_again(db, actor, step=step, which=which, now=now)
     except StepGone as gone:
         return await _form(db, actor, refused=gone)
     except Refused as refused:

@@ -40,7 +40,8 @@ async def _list(
     done: Message | None = None,
 ) -> Response[Any]:
     return refused_page(
-        *("identity/passkeys.html", refused),
+        "identity/passkeys.html",
+        refused,
         passkeys=await actions.own_passkeys(db, actor),
         staff=actor.role in STAFF,
         home=home_of(actor),
@@ -59,7 +60,8 @@ def _adding(
     refused: Refused | None = None,
 ) -> Response[Any]:
     return refused_page(
-        *("identity/passkey_add.html", refused),
+        "identity/passkey_add.html",
+        refused,
         staff=actor.role in STAFF,
         home=home_of(actor),
         proved=proved,
@@ -95,7 +97,8 @@ async def prove(request: Request[Any, Any, Any], db: Database, actor: Actor, now
     form = await form_of(request)
     try:
         proof = await actions.prove_password(
-            *(db, actor),
+            db,
+            actor,
             present=form.get("present", ""),
             browser=visit().secret,
             address=visit().address,
@@ -114,7 +117,8 @@ async def begin(
     form = await form_of(request)
     return challenge(
         await actions.begin_adding(
-            *(db, actor),
+            db,
+            actor,
             name=form.get("name", ""),
             proof=form.get("proof", ""),
             browser=visit().secret,
@@ -129,7 +133,8 @@ async def add(request: Request[Any, Any, Any], db: Database, actor: Actor, now: 
     form = await form_of(request)
     try:
         await actions.add_passkey(
-            *(db, actor),
+            db,
+            actor,
             token=form.get("ceremony", ""),
             credential=form.get("credential", ""),
             name=form.get("name", ""),
@@ -166,7 +171,8 @@ async def remove(request: Request[Any, Any, Any], db: Database, actor: Actor, no
     try:
         if passkey is not None:
             await actions.remove_passkey(
-                *(db, actor),
+                db,
+                actor,
                 passkey=passkey,
                 present=form.get("present", ""),
                 address=visit().address,

@@ -74,7 +74,8 @@ async def enable(request: Request[Any, Any, Any], db: Database, actor: Actor, no
     token = form.get("offer", "")
     try:
         codes, cookie = await actions.enable_totp(
-            *(db, actor),
+            db,
+            actor,
             token=token,
             password=form.get("present", ""),
             code=form.get("code", ""),

@@ -59,7 +59,7 @@ def _prove(
     onward: Onward, refused: Refused | None, *, passkey: bool, status: int = 200, told: Any = None
 ) -> Response[Any]:
     answer = refused_page(
-        *("identity/prove.html", refused), onward=onward, passkey=passkey, told=told, origin=party().origin
+        "identity/prove.html", refused, onward=onward, passkey=passkey, told=told, origin=party().origin
     )
     if refused is None:
         answer.status_code = status
@@ -110,7 +110,8 @@ async def prove_with_passkey(
     onward = Onward.of(form, home=HOME)
     try:
         cookie = await passkey_proof.prove_with_passkey(
-            *(db, actor),
+            db,
+            actor,
             token=form.get("ceremony", ""),
             credential=form.get("credential", ""),
             browser=visit().secret,

@@ -46,8 +46,14 @@ def person_of(row: Record, who: UUID) -> Person:
     """A person or firm from a row that carries the columns of :data:`PERSON`."""
     if row["code"] is not None:
         return Person(
-            *(who, row["firm"], row["code"], open_phone(row["phone_sealed"], who), row["level"]),
-            *(row["as_of"], row["checked_at"], papers.FIRM),
+            id=who,
+            name=row["firm"],
+            id_number=row["code"],
+            phone=open_phone(row["phone_sealed"], who),
+            level=row["level"],
+            as_of=row["as_of"],
+            checked_at=row["checked_at"],
+            paper_kind=papers.FIRM,
             state=row["state"],
         )
     return Person(
@@ -198,9 +204,10 @@ def many(
     """Residents to be copied in: accounts with when each was opened; sealed ID numbers with when each was checked."""
     return (
         Bulk(
-            *("identity", "account"),
-            ("bucket", "id", "role", "name_sealed", "phone_sealed", "level", "password", "opened_at"),
-            [
+            schema="identity",
+            table="account",
+            columns=("bucket", "id", "role", "name_sealed", "phone_sealed", "level", "password", "opened_at"),
+            records=[
                 (
                     *(bucket_of(one.id), one.id, one.role.value, one.name_sealed, one.phone_sealed),
                     *(one.level, one.password, at),
@@ -209,8 +216,10 @@ def many(
             ],
         ),
         Bulk(
-            *("identity", "person", ("bucket", "id", "id_number_sealed", "as_of", "checked_at")),
-            [(bucket_of(who), who, sealed, at, at) for who, sealed, at in persons],
+            schema="identity",
+            table="person",
+            columns=("bucket", "id", "id_number_sealed", "as_of", "checked_at"),
+            records=[(bucket_of(who), who, sealed, at, at) for who, sealed, at in persons],
         ),
     )
 
@@ -218,8 +227,12 @@ def many(
 def claims(rows: Iterable[tuple[bytes, str, UUID, datetime, bool]]) -> Bulk:
     """Entries of the global index to be copied in: hash, kind, account, since when, whether in an older spelling."""
     return Bulk(
-        *("identity", "id_index", ("hash", "kind", "bucket", "account", "at", "older")),
-        [(hash_, kind, bucket_of(account), account, at, old) for hash_, kind, account, at, old in rows],
+        schema="identity",
+        table="id_index",
+        columns=("hash", "kind", "bucket", "account", "at", "older"),
+        records=[
+            (hash_, kind, bucket_of(account), account, at, old) for hash_, kind, account, at, old in rows
+        ],
     )
 
 

@@ -107,9 +107,14 @@ async def former(db: Database, who: UUID) -> list[Former]:
     )
     return [
         Former(
-            open_name(row["name_sealed"], who),
-            Paper(row["paper_kind"], open_id_number(row["id_number_sealed"], who), row["paper_country"]),
-            *(row["since"], row["until"], row["source"], row["as_of"]),
+            name=open_name(row["name_sealed"], who),
+            paper=Paper(
+                row["paper_kind"], open_id_number(row["id_number_sealed"], who), row["paper_country"]
+            ),
+            since=row["since"],
+            until=row["until"],
+            source=row["source"],
+            as_of=row["as_of"],
         )
         for row in rows
     ]

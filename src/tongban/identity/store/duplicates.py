@@ -191,18 +191,22 @@ async def open_disputes(db: Database, *, limit: int) -> list[Dispute]:
     )
     return [
         Dispute(
-            *(row["id"], row["at"], open_name(row["name_sealed"], row["id"])),
-            Paper(
+            id=row["id"],
+            at=row["at"],
+            name=open_name(row["name_sealed"], row["id"]),
+            paper=Paper(
                 row["paper_kind"], open_id_number(row["id_number_sealed"], row["id"]), row["paper_country"]
             ),
-            *(open_phone(row["phone_sealed"], row["id"]), row["account"]),
-            open_name(row["account_name"], row["account"]),
-            Paper(
+            phone=open_phone(row["phone_sealed"], row["id"]),
+            account=row["account"],
+            account_name=open_name(row["account_name"], row["account"]),
+            account_paper=Paper(
                 row["account_kind"],
                 open_id_number(row["account_number"], row["account"]),
                 row["account_country"],
             ),
-            *(row["opened_at"], row["level"]),
+            opened_at=row["opened_at"],
+            level=row["level"],
         )
         for row in rows
     ]

@@ -26,8 +26,17 @@ async def ladder(db: Database, who: UUID) -> Ladder | None:
         return None
     checks = [
         LevelCheck(
-            *(row["id"], row["level"], Way(row["way"]), row["reference"], row["seen"], row["officer"]),
-            *(row["department"], row["checked_at"], row["until"], row["ended_at"], row["ended_why"]),
+            id=row["id"],
+            level=row["level"],
+            way=Way(row["way"]),
+            reference=row["reference"],
+            seen=row["seen"],
+            officer=row["officer"],
+            department=row["department"],
+            checked_at=row["checked_at"],
+            until=row["until"],
+            ended_at=row["ended_at"],
+            ended_why=row["ended_why"],
         )
         for row in rows
         if row["id"] is not None

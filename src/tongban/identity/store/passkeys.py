@@ -61,9 +61,13 @@ async def held(db: Database, who: UUID, credential: bytes, *, challenge: bytes) 
     if row is None:
         return None
     return Held(
-        account_of(row),
-        *(row["passkey"], row["name"], row["public_key"], row["sign_count"], row["blocked_at"]),
-        row["answered"],
+        account=account_of(row),
+        id=row["passkey"],
+        name=row["name"],
+        public_key=row["public_key"],
+        sign_count=row["sign_count"],
+        blocked_at=row["blocked_at"],
+        answered=row["answered"],
     )
 
 

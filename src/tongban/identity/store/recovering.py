@@ -59,8 +59,12 @@ async def seek(db: Database, paper: bytes, *, key: bytes, nobody: UUID, now: dat
     sent = {(row["account"], row["act"]): one for row in rows if (one := sent_in(row))}
     row = rows[0]
     return Sought(
-        *(row["id"], row["name_sealed"], row["phone_sealed"], sent),
-        *(row["count"], row["locked_until"]),
+        account=row["id"],
+        name_sealed=row["name_sealed"],
+        phone_sealed=row["phone_sealed"],
+        sent=sent,
+        count=row["count"],
+        locked_until=row["locked_until"],
     )
 
 

@@ -52,10 +52,21 @@ def _officer(row: Record) -> Officer:
 
 def _change(row: Record) -> Change:
     return Change(
-        *(row["id"], row["officer"], row["kind"], row["state"]),
-        Powers(row["department"], tuple(map(Duty, row["duties"])), row["hall"]),
-        *(row["until"], row["before"], row["reason"], row["asked_by"], row["asked_by_name"], row["asked_at"]),
-        *(row["decided_by"], row["decided_by_name"], row["decided_at"], row["answer"]),
+        id=row["id"],
+        officer=row["officer"],
+        kind=row["kind"],
+        state=row["state"],
+        powers=Powers(row["department"], tuple(map(Duty, row["duties"])), row["hall"]),
+        until=row["until"],
+        before=row["before"],
+        reason=row["reason"],
+        asked_by=row["asked_by"],
+        asked_by_name=row["asked_by_name"],
+        asked_at=row["asked_at"],
+        decided_by=row["decided_by"],
+        decided_by_name=row["decided_by_name"],
+        decided_at=row["decided_at"],
+        answer=row["answer"],
     )
 
 

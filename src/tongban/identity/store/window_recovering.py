@@ -19,8 +19,12 @@ _COLUMNS = "id, account, phone_sealed, begun_at, until, done_at"
 def _recovery(row: Record) -> Recovery:
     sealed = row["phone_sealed"]
     return Recovery(
-        *(row["id"], row["account"], open_phone(sealed, row["account"]) if sealed else ""),
-        *(row["begun_at"], row["until"], row["done_at"]),
+        id=row["id"],
+        account=row["account"],
+        phone=open_phone(sealed, row["account"]) if sealed else "",
+        begun_at=row["begun_at"],
+        until=row["until"],
+        done_at=row["done_at"],
     )
 
 
