@@ -7,9 +7,11 @@ import re
 
 import pytest
 
-from tests import make
+from tests import firms, make
+from tests.cases import held
 from tests.cases.web import Client, log_in
 from tests.cast import Resident
+from tests.sandbox.conftest import Sandbox
 from tongban import cases, catalogue
 from tongban.cases.model import GROUNDS, CorrectionGivenUp
 from tongban.kit import clock
@@ -160,7 +162,7 @@ async def test_a_form_of_an_item_that_is_too_old_is_shown_again_under_its_questi
         "困难的主要原因": "因病",
         "您本人的月平均收入": "1,200.50 元",
         "家庭情况发生变化的，我会及时告知街道（镇）。": "是",
-        "共同生活的家庭成员": "姓名: 周小明；月平均收入: 30.00 元",
+        "共同生活的家庭成员": "姓名：周小明；月平均收入：30.00 元",
         "近 12 个月自付的医疗费": "八千",
         "填写的内容": "写在别处的",
     }
@@ -170,6 +172,28 @@ async def test_a_form_of_an_item_that_is_too_old_is_shown_again_under_its_questi
     for unknown in ("minimum_living", "minimum_living.x", "no-such-item.1"):
         answer = await web.post(at, data={**typed, "_item": unknown}, headers=own)
         assert answer.status_code == 403 and "周小明" in answer.text and "own income" not in answer.text
+
+
+async def test_what_is_sent_to_a_case_that_was_filed_is_shown_whole(
+    web: Client, city: Database, outside: Sandbox, owner: Resident
+) -> None:
+    """Each cell of a table, and nothing that stands there already. How it can fail (tried): with ``in_words`` for the
+    answer (a table is how many rows it has); without asking what stands."""
+    firm, _ = await firms.bound(city, outside, owner, "示范初见餐饮管理有限公司", serial="MA1FC0T1")
+    answers = {"business_form": "catering", "food_scope": ["hot"]}
+    case_id = await held.filed(city, firm, "food_business", now=clock.now(), **answers)
+    await log_in(web, city, firm.actor)
+    typed = {
+        **hidden((await web.get("/my/acting")).text),
+        "equipment.0.what": "六门冷柜",
+        "equipment.0.where": "后厨东侧",
+        "business_form": "catering",
+        "_go": "check",
+    }
+    answer = await web.post(f"/apply/food_business/{case_id}", data=typed)
+    told = html.unescape(answer.text)
+    assert answer.status_code == 409 and "没有采用" in told
+    assert "六门冷柜；" in told and "后厨东侧</textarea>" in told and "主体业态" not in told
 
 
 async def _number(city: Database, item: str) -> int:

@@ -15,6 +15,7 @@ from tongban.kit import forms
 from tongban.kit.db import Database
 from tongban.kit.policy import Actor
 from tongban.kit.web import page, redirect
+from tongban.kit.web.labels import Typed
 
 
 async def not_taken(
@@ -28,9 +29,9 @@ async def not_taken(
     said = forms.parse(form, posted, kept=stands, only=names & form.by_name.keys())
     said = forms.unmasked(form, said, stands, eyes=actor.eyes)
     typed = [
-        (field.label, field.in_words(said[field.name]))
-        for field in form.fields
-        if field.ui.widget != "files" and said.get(field.name) not in (None, "", [], stands.get(field.name))
+        Typed(*words)
+        for name, words in forms.shown_again(form, posted).items()
+        if said.get(name) not in (None, "", [], stands.get(name))
     ]
     if not typed:
         return redirect(f"{at}?late=1")

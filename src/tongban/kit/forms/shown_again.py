@@ -35,8 +35,8 @@ def _in_words(field: Field, value: Any) -> str:
     """An answer whole: a table a line for each row, each cell under its head."""
     if field.ui.widget != "table":
         return field.in_words(value)
-    told = field.table(value)
+    told, colon, apart = field.table(value), str(N_("：")), str(N_("；"))
     lines = [
-        [f"{head}: {cell}" for head, cell in zip(told.heads, row, strict=True) if cell] for row in told.rows
+        [head + colon + cell for head, cell in zip(told.heads, row, strict=True) if cell] for row in told.rows
     ]
-    return "\n".join(str(N_("；")).join(line) for line in lines)
+    return "\n".join(map(apart.join, lines))
