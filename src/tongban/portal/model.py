@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Literal
@@ -169,20 +169,6 @@ class Copy(msgspec.Struct, frozen=True):
     asked_at: datetime
     made_at: datetime | None
     until: datetime | None
-
-
-def kept(kinds: Iterable[HeldKind], records: list[dict[str, Any]]) -> tuple[HeldKind, ...]:
-    """The kinds of which some record has a row, under a word by which the copy calls it."""
-    words = {word for one in records for word, value in one.items() if value}
-    return tuple(
-        kind for kind in kinds if any(isinstance(word, str) and word in words for word in kind.copy.values())
-    )
-
-
-def newest(records: list[dict[str, Any]]) -> datetime | None:
-    """The latest instant that any of these records names."""
-    times = [value for one in records for value in one.values() if isinstance(value, datetime)]
-    return max(times, default=None)
 
 
 class Problem(msgspec.Struct, frozen=True):

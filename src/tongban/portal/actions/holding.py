@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -19,7 +19,7 @@ from tongban.kit.personal import Held
 from tongban.kit.policy import SYSTEM, Actor, relation_to
 from tongban.portal import files
 from tongban.portal.actions.copy_paper import paper_of
-from tongban.portal.model import COPY_LIFETIME, POLICY, Copy, CopyTooOften, HeldHere, kept, newest
+from tongban.portal.model import COPY_LIFETIME, POLICY, Copy, CopyTooOften, HeldHere, HeldKind
 from tongban.portal.store import copies
 from tongban.settings import settings
 
@@ -57,8 +57,22 @@ async def held_about(db: Database, actor: Actor) -> list[HeldHere]:
     for room, title in table.rooms.items():
         records = await _of_all(room, db, actor.accounts)
         kinds = tuple(kind for kind in table.kinds if kind.room == room and kind.keeping != "duty")
-        found.append(HeldHere(room, title, kinds, kept(kinds, records), len(records), newest(records)))
+        found.append(HeldHere(room, title, kinds, _kept(kinds, records), len(records), _newest(records)))
     return found
+
+
+def _kept(kinds: Iterable[HeldKind], records: list[dict[str, Any]]) -> tuple[HeldKind, ...]:
+    """The kinds of which some record has a row, under a word by which the copy calls it."""
+    words = {word for one in records for word, value in one.items() if value}
+    return tuple(
+        kind for kind in kinds if any(isinstance(word, str) and word in words for word in kind.copy.values())
+    )
+
+
+def _newest(records: list[dict[str, Any]]) -> datetime | None:
+    """The latest instant that any of these records names."""
+    times = [value for one in records for value in one.values() if isinstance(value, datetime)]
+    return max(times, default=None)
 
 
 async def _of_all(room: str, db: Database, accounts: Sequence[UUID]) -> list[dict[str, Any]]:
