@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
 
 import msgspec
 
@@ -14,6 +15,9 @@ from tongban.identity.store import oidc as store
 from tongban.kit.db import Database
 
 FILE = "oidc_clients.yaml"
+#: Where a system's log-in goes on once she has logged in.
+RESUME = "/oidc/resume"
+_LONGEST_ID = 100
 
 
 class _Systems(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -51,6 +55,13 @@ async def load_clients(db: Database, city_dir: Path) -> int:
             raise ClientsWrong(f"{FILE}: {one.id} is of {one.department}, which is no department")
     await store.put_clients(db, found)
     return len(found)
+
+
+async def system_behind(db: Database, path: str) -> Client | None:
+    """The system for whose log-in somebody goes on at this address of ours; None, and no statement, for any other."""
+    address = urlsplit(path)
+    named = dict(parse_qsl(address.query)).get("client_id", "") if address.path == RESUME else ""
+    return await store.client(db, named) if named.isprintable() and 0 < len(named) <= _LONGEST_ID else None
 
 
 def new_secret() -> tuple[str, str]:

@@ -10,10 +10,11 @@ from litestar import Request, get, post
 from litestar.response import Response
 
 from tongban.identity import actions
-from tongban.identity.actions import codes
+from tongban.identity.actions import codes, oidc_clients
 from tongban.identity.actions.logging_in import Door
 from tongban.identity.actions.passkeys import party
 from tongban.identity.actions.steps import step_of
+from tongban.identity.model.oidc import Client
 from tongban.identity.model.refusals import StepGone, TotpOff
 from tongban.identity.model.said import said_in
 from tongban.identity.pages.onward import Onward, in_place, next_step, refused_page, same_step, welcome
@@ -65,12 +66,14 @@ def _log_in(
     account: str = "",
     refused: Refused | None = None,
     told: Words | None = None,
+    system: Client | None = None,
     status: int | None = None,
 ) -> Response[Any]:
     answer = refused_page(
         "identity/log_in.html",
         refused,
         way=way,
+        system=system,
         onward=onward,
         account=account,
         told=told,
@@ -95,12 +98,13 @@ def _refuse_code(way: Way, onward: Onward, *, step: str, now: datetime, refused:
     return same_step(f"{way.path}/code", step, onward, refused, now=now)
 
 
-async def _enter(request: Request[Any, Any, Any], way: Way, actor: Actor) -> Response[Any]:
+async def _enter(request: Request[Any, Any, Any], way: Way, db: Database, actor: Actor) -> Response[Any]:
     onward = Onward.of(request.query_params, home=way.home)
     # A system may want the log-in anew; then the form is shown to who has a session, too.
     if actor.role in way.roles and "again" not in request.query_params:
         return redirect(onward.of_actor(actor))
-    return _log_in(way, onward, account=request.query_params.get("hint", ""))
+    system = await oidc_clients.system_behind(db, onward.next)
+    return _log_in(way, onward, account=request.query_params.get("hint", ""), system=system)
 
 
 async def _password(request: Request[Any, Any, Any], way: Way, db: Database, now: datetime) -> Response[Any]:
@@ -117,7 +121,8 @@ async def _password(request: Request[Any, Any, Any], way: Way, db: Database, now
             now=now,
         )
     except Refused as refused:
-        return _log_in(way, onward, account=account, refused=refused)
+        system = await oidc_clients.system_behind(db, onward.next)
+        return _log_in(way, onward, account=account, refused=refused, system=system)
     passed = step_of(step, way.door, "totp", now=now)
     if onward.kept:
         return _second(way, onward, step=step, now=now)
@@ -201,9 +206,9 @@ async def _resend(request: Request[Any, Any, Any], way: Way, db: Database, now: 
 
 
 @get("/login", who="identity.log_in")
-async def enter(request: Request[Any, Any, Any], actor: Actor) -> Response[Any]:
+async def enter(request: Request[Any, Any, Any], db: Database, actor: Actor) -> Response[Any]:
     """The resident's log-in form."""
-    return await _enter(request, RESIDENTS, actor)
+    return await _enter(request, RESIDENTS, db, actor)
 
 
 @post("/login", who="identity.log_in", request_max_body_size=KEPT_BODY_BYTES)
@@ -231,9 +236,9 @@ async def resend(request: Request[Any, Any, Any], db: Database, now: datetime) -
 
 
 @get("/staff/login", who="identity.log_in_staff")
-async def enter_staff(request: Request[Any, Any, Any], actor: Actor) -> Response[Any]:
+async def enter_staff(request: Request[Any, Any, Any], db: Database, actor: Actor) -> Response[Any]:
     """The officer's log-in form."""
-    return await _enter(request, STAFF, actor)
+    return await _enter(request, STAFF, db, actor)
 
 
 @post("/staff/login", who="identity.log_in_staff", request_max_body_size=KEPT_BODY_BYTES)

@@ -15,6 +15,7 @@ from litestar.response import Redirect, Response
 from tongban import regions
 from tongban.identity import actions
 from tongban.identity.actions import oidc_asking, oidc_leaving, oidc_tokens
+from tongban.identity.actions.oidc_clients import RESUME
 from tongban.identity.model.oidc import Client, RequestBroken, asked_token, handed_words
 from tongban.identity.model.oidc_endpoints import discovery
 from tongban.identity.model.oidc_server import Asked, Reply
@@ -150,7 +151,7 @@ def _log_in(client: Client, actor: Actor, words: str, *, hint: str, now: datetim
     """To the log-in and back; anew, where she is logged in already: the old session ends with the new one."""
     again = actor.id is not None
     more = f"&{urlencode({oidc_asking.AGAIN: asked_token(words, now=now)})}" if again else ""
-    onward = {"next": f"/oidc/resume?{words}{more}", **({"again": "1"} if again else {})}
+    onward = {"next": f"{RESUME}?{words}{more}", **({"again": "1"} if again else {})}
     if hint:
         onward["hint"] = hint[:LONGEST_HINT]
     door = "/staff/login" if client.staff else "/login"
@@ -178,7 +179,7 @@ def _as_address(path: str, asked: Asked, *, most: int) -> Response[Any]:
     return redirect(f"{path}?{words}")
 
 
-@get("/oidc/resume", who="identity.oidc_authorize", sync_to_thread=False)
+@get(RESUME, who="identity.oidc_authorize", sync_to_thread=False)
 def resume(request: Request[Any, Any, Any]) -> Response[Any]:
     """Goes on by itself to the request after a log-in or a consent.
 
@@ -199,7 +200,7 @@ async def consent(
     token = asked_token(words, now=now)
     await oidc_asking.consent(db, actor, asked, now=now)
     again = urlencode({oidc_asking.AGAIN: asked.get(oidc_asking.AGAIN) or token})
-    return redirect(f"/oidc/resume?{words}&{again}")
+    return redirect(f"{RESUME}?{words}&{again}")
 
 
 @get("/oidc/decline", who="identity.oidc_authorize")
