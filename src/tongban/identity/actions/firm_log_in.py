@@ -97,7 +97,8 @@ async def _power(db: Database, firm: Firm, said: Certified, *, now: datetime) ->
     if known is None:
         await _empower(db, firm, said, now=now)
         known = await _known(db, firm, said)
-        assert known is not None
+        if known is None:  # it ended in this very moment
+            raise FirmUnbound
     if not known.usable(now):
         raise CertificateRefused("revoked")
     return known
