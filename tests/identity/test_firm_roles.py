@@ -2,36 +2,31 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
+from httpx import Response
 
-from tests import make
 from tests.identity.conftest import CHAN, LI, WANG, Client, enrolled
 from tests.identity.firms import CAFE, EARLY, SHOP, Firms
 from tests.identity.pages import submit, words
 from tests.identity.test_powers import session_of
 from tongban import identity, notices
-from tongban.identity import actions, jobs
-from tongban.identity.actions import answering
-from tongban.identity.actions.firm_changes import recheck_firm
-from tongban.identity.model.firms import Firm, FirmGivesNone, FirmInvalid, TooManyFormer
+from tongban.identity import actions
+from tongban.identity.model.firms import FirmInvalid, TooManyFormer
 from tongban.identity.model.powers import (
     NotStewarding,
     Offer,
     Power,
-    PowerOver,
     PowerState,
     PowerUnknown,
 )
 from tongban.identity.model.typed import Typed
-from tongban.identity.store import firms as firm_store
-from tongban.identity.store import powers, replacing
+from tongban.identity.store import powers
 from tongban.kit import clock
 from tongban.kit.acting import BeyondPower, PowerKind
 from tongban.kit.db import Database, Part, write
-from tongban.kit.ids import bucket_of, new_id
 from tongban.kit.policy import Actor, must_cover
 from tongban.kit.web.sessions import opening_session
 
@@ -188,92 +183,6 @@ async def test_a_firm_that_merged_is_closed_and_its_successor_takes_over(
     )
 
 
-async def test_a_firm_that_is_no_more_gains_nobody(
-    db: Database, people: tuple[Actor, Actor, Actor], firms: Firms, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Its offers end with it and are told of; what was under way in that moment ends too, whoever answers or uses it.
-
-    How it can fail (tried): ``standing`` for ``living`` in ``_end``; without ``end_left`` of a firm ended before, in
-    ``answer_power``, in ``switch``; without ``FIRM_STANDS`` in ``accepting``, in ``making_way``, in ``offering``.
-    """
-    li, wang, chan = people
-    bound = await actions.bind_firm(db, li, code=CAFE, now=NOW)
-    assert bound.firm is not None and bound.power is not None
-    representative = await as_(db, li, bound.power)
-    stewarding = await given(db, representative, wang, offer(WANG, "steward"))
-    steward = await as_(db, wang, stewarding)
-    agency = await actions.offer_power(db, representative, offer(CHAN, "agent"), now=NOW)
-    firms.firms[CAFE][3] = "struck_off"
-    later = NOW + timedelta(days=2)
-    await actions.recheck_firms(db, now=later)
-    assert [one.state for one in await powers_to(db, chan)] == [PowerState.LAPSED]
-    assert "给您的授权没有生效" in str(await titles(db, chan))
-    assert "您的授权终止" in str(await titles(db, wang)) and "没有生效" not in str(await titles(db, wang))
-    with pytest.raises(FirmGivesNone, match="firm-closed"):
-        await actions.offer_power(db, steward, offer(CHAN, "agent"), now=later)
-
-    async def alive() -> None:
-        """As they were before its end."""
-        back = "UPDATE identity.power SET state = $2, ended_at = NULL, ended_by = NULL WHERE id = $1"
-        await db.run(back, agency, "offered")
-        await db.run(back, stewarding, "standing")
-
-    async def states() -> set[PowerState]:
-        return {one.state for who in (chan, wang) for one in await powers_to(db, who)}
-
-    # Accepted, and used.
-    await alive()
-    with monkeypatch.context() as patched:
-        patched.setattr(answering, "end_left", _nothing)
-        with pytest.raises(PowerOver):
-            await actions.answer_power(db, chan, power_id=agency, accept=True, now=later)
-        assert await states() == {PowerState.OFFERED, PowerState.STANDING}, "the guard alone refuses it"
-    with pytest.raises(PowerOver) as over:
-        await actions.answer_power(db, chan, power_id=agency, accept=True, now=later)
-    assert over.value.state is PowerState.LAPSED and await states() == {PowerState.LAPSED}
-    await alive()
-    with pytest.raises(PowerOver) as over:
-        await as_(db, wang, stewarding)
-    assert "已经不再存续" in str(over.value.message) and await states() == {PowerState.LAPSED}
-    # Asked of once more, and by the news of its end.
-    for ending in (recheck_firm, _by_news):
-        await alive()
-        gone = await firm_store.firm(db, bound.firm.id)
-        assert gone is not None
-        await ending(db, gone, now=later)
-        assert await states() == {PowerState.LAPSED}
-
-    # Its end is written between the look at it and the offer.
-    async def ended_meanwhile(*args: object, **more: object) -> list[Power]:
-        await db.run("UPDATE identity.firm SET state = 'struck_off'")
-        return []
-
-    await db.run("UPDATE identity.firm SET state = 'active'")
-    monkeypatch.setattr(replacing, "in_the_way", ended_meanwhile)
-    with pytest.raises(FirmGivesNone):
-        await actions.offer_power(db, steward, offer(CHAN, "agent"), now=later)
-    part = powers.offering(
-        new_id(bucket_of(bound.firm.id)),
-        offer(CHAN, "agent"),
-        principal=bound.firm.id,
-        principal_name="",
-        agent=None,
-        agent_hash=b"",
-        by=bound.firm.id,
-        now=later,
-    )
-    assert await write(db, part) is None
-
-
-async def _nothing(*args: object, **more: object) -> bool:
-    return False
-
-
-async def _by_news(db: Database, firm: Firm, *, now: datetime) -> None:
-    news = make.event("identity.firm_ended", subject=firm.id, reference=firm.id)
-    await jobs.end_left(db, news, now=now)
-
-
 async def test_one_firm_becomes_two_and_each_may_go_on_with_what_it_filed(
     db: Database, people: tuple[Actor, Actor, Actor], firms: Firms, client: Client
 ) -> None:
@@ -311,12 +220,7 @@ async def test_one_firm_becomes_two_and_each_may_go_on_with_what_it_filed(
     assert "您接手了这个单位的办件" in words(first)
     former = first.url.path.rsplit("/", 1)[-1]
     assert f'value="{former}"' in (await client.get("/my/firm")).text
-    shown = await submit(client, first, "/my/acting/switch", {"power": former, "next": "/my/firm"})
-    assert "不再存续" in words(shown) and "/my/acting/offer" not in shown.text
-    assert "/my/acting/offer" not in (await client.get("/my/acting")).text
-    assert (await client.get("/my/acting/offer")).status_code == 409, (
-        "what is left is done, nobody is appointed"
-    )
+    await nobody_is_appointed(client, first, former)
     taken = [await actions.take_over(db, one, code=EARLY, now=later) for one in (heirs[1], heirs[0])]
     assert len(set(taken)) == 2
     [former] = await actions.former_firms(db, heirs[0], now=later)
@@ -350,6 +254,17 @@ async def test_who_represents_both_successors_takes_over_once_and_keeps_it_by_th
     assert first not in [one.id for one in (await actions.powers_of(db, li, now=later)).held]
     again = await actions.take_over(db, heirs[1], code=EARLY, now=later + timedelta(days=2))
     assert (await actions.power(db, li, power_id=again)).succeeds == SHOP
+
+
+async def nobody_is_appointed(client: Client, shown: Response, former: str) -> None:
+    """Whoever took a firm over does what is left of it herself: no page offers another thing.
+
+    How it can fail (tried): without the firm's state in ``show_offer``; with the button of ``firm.html`` always there.
+    """
+    firm = await submit(client, shown, "/my/acting/switch", {"power": former, "next": "/my/firm"})
+    assert "不再存续" in words(firm) and "/my/acting/offer" not in firm.text
+    assert "/my/acting/offer" not in (await client.get("/my/acting")).text
+    assert (await client.get("/my/acting/offer")).status_code == 409
 
 
 async def powers_to(db: Database, who: Actor) -> list[Power]:
