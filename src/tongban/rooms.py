@@ -75,7 +75,7 @@ LISTENERS: dict[str, tuple[Handler, ...]] = {
     "identity.opened": (cases_jobs.welcome, identity_jobs.bind_powers),
     "identity.power_ended": (identity_jobs.end_power,),
     "identity.left_system": (identity_jobs.tell_system,),
-    "identity.firm_ended": (cases_jobs.note_firm_ended,),
+    "identity.firm_ended": (identity_jobs.end_left, cases_jobs.note_firm_ended),
     "identity.firm_taken_over": (cases_jobs.note_firm_taken_over,),
     "cases.invited": (cases_jobs.invite,),
     "cases.signed": (cases_jobs.tell,),

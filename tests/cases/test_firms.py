@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import msgspec
 import pytest
 
 from tests import firms, make
 from tests.cases import held
+from tests.cases.web import Client, log_in
 from tests.cast import Resident
 from tests.kit.sample_paper import text_of
 from tests.sandbox.conftest import Sandbox
@@ -54,8 +56,9 @@ async def test_from_the_draft_to_the_licence_in_the_firms_name(
 
 
 async def test_a_code_that_the_register_knows_is_filed_though_its_check_fails(
-    city: Database, outside: Sandbox, owner: Resident
+    city: Database, outside: Sandbox, owner: Resident, web: Client
 ) -> None:
+    """How it can fail (tried): of its last lines, with a person's rows on ``/my`` of a firm."""
     firm, code = await firms.bound(city, outside, owner, NAME, early=True)
     case_id = await held.filed(city, firm, "food_business", now=MONDAY)
     assert (await make.row(city, case_id))["state"] == "submitted"
@@ -63,6 +66,10 @@ async def test_a_code_that_the_register_knows_is_filed_though_its_check_fails(
     with pytest.raises(AnswersInvalid) as refused:
         await held.filed(city, owner, "high_tech", now=MONDAY, auditor_code=code)
     assert "auditor_code" in refused.value.fields
+    await log_in(web, city, msgspec.structs.replace(firm.actor, level=2))
+    mine = (await web.get("/my")).text
+    assert "统一社会信用代码" in mine and code in mine and "证件号码" not in mine
+    assert "接收通知的手机" in mine and ">L2<" in mine, "the level of who acts, not of the firm's account"
 
 
 async def test_what_is_for_persons_is_refused_with_words(

@@ -6,9 +6,11 @@ import asyncio
 import base64
 import re
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
@@ -20,11 +22,13 @@ from tests.identity.firms import CAFE, SHOP, Firms
 from tests.identity.pages import fields_of, words
 from tests.sandbox.conftest import Sandbox
 from tongban import identity, licences
+from tongban.cli.firm_keys import firm_key
 from tongban.identity import actions
 from tongban.identity.actions import firm_certificates
 from tongban.identity.actions import firm_log_in as log_in
 from tongban.identity.model.certificates import AuthorityAway, CertificateRefused, FirmUnbound
-from tongban.identity.model.powers import PowerState
+from tongban.identity.model.handed_in import signature_in
+from tongban.identity.model.powers import Power, PowerState
 from tongban.identity.providers import authority
 from tongban.kit import clock
 from tongban.kit.db import Database
@@ -116,10 +120,33 @@ async def test_the_firm_is_who_acts_and_the_keeper_stands_beside_it(db: Database
     await actions.revoke_power(db, firm, power_id=found[0].id, now=NOW)
     ended = await db.value("SELECT count(*) FROM kit.session WHERE power_ended = 'revoked'")
     assert ended == 2
-    with pytest.raises(CertificateRefused):
+    with pytest.raises(CertificateRefused) as refused:
         await opened(db, key)
+    assert refused.value.why == "taken_back", "the authority has not revoked it: who keeps it is told who did"
     states = {one.id: one.state for one in (await actions.powers_of(db, firm, now=NOW)).given}
     assert states[found[0].id] is PowerState.REVOKED
+
+
+async def test_a_certificate_logs_in_again_once_its_firm_stands_again(db: Database, firm: Actor) -> None:
+    """How it can fail (tried): without ``LAPSED`` in ``_power`` (told to be taken back, and nothing brings it back)."""
+    register, key, later = Firms(), await certified(), NOW + timedelta(days=2)
+    identity.plug_firm_check(register.check)
+    await opened(db, key)
+    register.firms[CAFE][3] = "struck_off"
+    await actions.recheck_firms(db, now=later)
+    with pytest.raises(FirmUnbound):
+        await opened(db, key, now=later)
+    register.firms[CAFE][3] = "active"
+    assert firm.acting is not None
+    bound = await actions.bind_firm(db, Actor(firm.role, firm.acting.agent, level=1), code=CAFE, now=later)
+    for _ in range(2):
+        assert (await opened(db, key, now=later)).actor.id == firm.id
+    states = [one.state for one in await powers_of(db, firm) if one.kind == "certificate"]
+    assert states == [PowerState.STANDING, PowerState.LAPSED] and bound.power is not None
+
+
+async def powers_of(db: Database, firm: Actor) -> tuple[Power, ...]:
+    return (await actions.powers_of(db, firm, now=NOW)).given
 
 
 async def test_a_certificate_of_sm2_logs_in_and_is_revoked(
@@ -193,6 +220,7 @@ async def _ended(db: Database) -> list[str]:
 async def test_it_is_handed_in_as_text_or_file_and_what_is_none_is_told(
     db: Database, firm: Actor, client: Client
 ) -> None:
+    """How it can fail (tried): of its last lines, with ``alone`` never so."""
     key = await certified()
     der = key.certificate.public_bytes(serialization.Encoding.DER)
     # By the house's own clock: the certificate was issued just now.
@@ -219,6 +247,33 @@ async def test_it_is_handed_in_as_text_or_file_and_what_is_none_is_told(
     there = await handed(client, shown, {"signature": "x"}, {"certificate_file": der, "signature_file": pem})
     assert client.cookies.get("tongban_session") and "tongban_visitor" not in client.cookies
     assert there.url.path == "/my/firm" and NAME in words(there)
+    # Who comes in so has no account of her own here to switch back to.
+    assert f"法定代表人{LI.name}" in _close(there) and "与单位盖章效力相同" in words(there)
+    hub, own = words(await client.get("/my/acting")), await client.get("/my/acting/firm")
+    assert "只代表" in hub and "还没有人授权您代办" not in hub
+    assert own.status_code == 403 and "退出后以本人登录" in words(own) and "切换回本人" not in words(own)
+
+
+def _close(shown: Response) -> str:
+    return "".join(words(shown).split())
+
+
+async def test_what_the_keys_software_prints_goes_in_whole(db: Database, firm: Actor, tmp_path: Path) -> None:
+    """How it can fail (tried): without what stands beside the PEM in ``signature_in``; without ``or certificate``;
+    without ``uscc_shaped`` of the command (a certificate for nobody's code)."""
+    key, file = await certified(), tmp_path / "key.pem"
+    plain = (serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    file.write_bytes(key.key.private_bytes(serialization.Encoding.PEM, *plain) + key.pem.encode())
+    text, token = log_in.begin_firm_log_in(browser=BROWSER, now=NOW)
+    printed = CliRunner().invoke(firm_key, ["sign", str(file), text]).output
+    assert signature_in(printed) == signature_in(printed.encode())
+    there = await log_in.log_in_firm(
+        db, token=token, certificate=printed, signature="", browser=BROWSER, now=NOW
+    )
+    assert there.actor.id == firm.id
+    made = tmp_path / "new.pem"
+    named = ["new", str(made), "--code", "123", "--firm", NAME, "--keeper", KEEPER]
+    assert CliRunner().invoke(firm_key, named).exit_code == 2 and not made.exists()
 
 
 async def handed(client: Client, shown: Response, typed: dict[str, str], files: dict[str, bytes]) -> Response:

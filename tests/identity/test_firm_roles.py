@@ -6,6 +6,7 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
+from httpx import Response
 
 from tests.identity.conftest import CHAN, LI, WANG, Client, enrolled
 from tests.identity.firms import CAFE, EARLY, SHOP, Firms
@@ -13,8 +14,14 @@ from tests.identity.pages import submit, words
 from tests.identity.test_powers import session_of
 from tongban import identity, notices
 from tongban.identity import actions
-from tongban.identity.model.firms import FirmInvalid
-from tongban.identity.model.powers import NotStewarding, Offer, Power, PowerState, PowerUnknown
+from tongban.identity.model.firms import FirmInvalid, TooManyFormer
+from tongban.identity.model.powers import (
+    NotStewarding,
+    Offer,
+    Power,
+    PowerState,
+    PowerUnknown,
+)
 from tongban.identity.model.typed import Typed
 from tongban.identity.store import powers
 from tongban.kit import clock
@@ -141,6 +148,7 @@ async def test_the_register_takes_a_representative_away_and_leaves_the_agents(
 async def test_a_firm_that_merged_is_closed_and_its_successor_takes_over(
     db: Database, people: tuple[Actor, Actor, Actor], firms: Firms
 ) -> None:
+    """How it can fail (tried): without the count of ``take_over`` the register is asked however often she presses."""
     li, wang, chan = people
     old = await actions.bind_firm(db, li, code=CAFE, now=NOW)
     assert old.firm is not None and old.power is not None
@@ -149,8 +157,13 @@ async def test_a_firm_that_merged_is_closed_and_its_successor_takes_over(
     new = await actions.bind_firm(db, wang, code=SHOP, now=NOW)
     assert new.power is not None
     successor = await as_(db, wang, new.power)
-    with pytest.raises(FirmInvalid):
+    for _ in range(5):
+        with pytest.raises(FirmInvalid):
+            await actions.take_over(db, successor, code=CAFE, now=NOW)
+    asked = len(firms.asked)
+    with pytest.raises(TooManyFormer):
         await actions.take_over(db, successor, code=CAFE, now=NOW)
+    assert len(firms.asked) == asked, "another's firm is not asked about without end"
     firms.firms[CAFE][3:] = ["merged", (SHOP,)]
     later = NOW + timedelta(days=2)
     await actions.recheck_firms(db, now=later)
@@ -205,7 +218,9 @@ async def test_one_firm_becomes_two_and_each_may_go_on_with_what_it_filed(
     assert "由本单位承继的单位" in words(shown) and "示范老字号食品厂" in words(shown)
     first = await submit(client, shown, "/my/firm/successions", {"code": EARLY})
     assert "您接手了这个单位的办件" in words(first)
-    assert f'value="{first.url.path.rsplit("/", 1)[-1]}"' in (await client.get("/my/firm")).text
+    former = first.url.path.rsplit("/", 1)[-1]
+    assert f'value="{former}"' in (await client.get("/my/firm")).text
+    await nobody_is_appointed(client, first, former)
     taken = [await actions.take_over(db, one, code=EARLY, now=later) for one in (heirs[1], heirs[0])]
     assert len(set(taken)) == 2
     [former] = await actions.former_firms(db, heirs[0], now=later)
@@ -239,6 +254,17 @@ async def test_who_represents_both_successors_takes_over_once_and_keeps_it_by_th
     assert first not in [one.id for one in (await actions.powers_of(db, li, now=later)).held]
     again = await actions.take_over(db, heirs[1], code=EARLY, now=later + timedelta(days=2))
     assert (await actions.power(db, li, power_id=again)).succeeds == SHOP
+
+
+async def nobody_is_appointed(client: Client, shown: Response, former: str) -> None:
+    """Whoever took a firm over does what is left of it herself: no page offers another thing.
+
+    How it can fail (tried): without the firm's state in ``show_offer``; with the button of ``firm.html`` always there.
+    """
+    firm = await submit(client, shown, "/my/acting/switch", {"power": former, "next": "/my/firm"})
+    assert "不再存续" in words(firm) and "/my/acting/offer" not in firm.text
+    assert "/my/acting/offer" not in (await client.get("/my/acting")).text
+    assert (await client.get("/my/acting/offer")).status_code == 409
 
 
 async def powers_to(db: Database, who: Actor) -> list[Power]:

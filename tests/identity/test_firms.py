@@ -188,6 +188,8 @@ async def test_by_pages_from_the_code_to_the_firms_own_page(
     firms.down = False
     shown = await submit(client, shown, "/my/acting/firm", {"code": EARLY, "sure": "yes"})
     assert "单位绑定成功" in words(shown) and "登记机关登记的法定代表人" in words(shown)
+    assert "您是示范老字号食品厂的法定代表人" in words(shown), "nobody gave it, and nobody gives it up"
+    assert "/renounce" not in shown.text and "授权您代办" not in words(shown)
     power = await db.value("SELECT id FROM identity.power")
     shown = await submit(client, shown, "/my/acting/switch", {"power": str(power), "next": "/my/firm"})
     assert "校验位不符合国家标准" in words(shown) and "示范老字号食品厂" in words(shown)

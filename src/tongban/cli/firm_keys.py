@@ -25,6 +25,12 @@ def firm_key() -> None:
 @click.option("--sm2", "national", is_flag=True, help="A key of SM2 instead of P-256.")
 def new(file: Path, code: str, firm: str, keeper: str, national: bool) -> None:
     """Make a key, have it certified by the demo city's authority, and keep both in FILE (PEM, for its owner only)."""
+    from tongban.kit import papers
+
+    if not papers.uscc_shaped(code):
+        raise click.BadParameter(
+            "a unified social credit code has 18 digits and capital letters", param_hint="--code"
+        )
     own_settings()
     from cryptography.hazmat.primitives import serialization
     from cryptography.hazmat.primitives.asymmetric import ec

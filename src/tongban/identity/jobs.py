@@ -11,6 +11,7 @@ from tongban.identity.actions import (
     ending_certificates,
     ending_staff,
     firm_certificates,
+    firm_changes,
     locked_out,
     oidc_leaving,
     passkeys,
@@ -56,6 +57,11 @@ async def bind_powers(db: Database, event: Event, *, now: datetime) -> None:
 async def end_power(db: Database, event: Event, *, now: datetime) -> None:
     """A power has ended: no session does anything more by it."""
     await actions.end_sessions(db, principal=event.subject, now=now)
+
+
+async def end_left(db: Database, event: Event, *, now: datetime) -> None:
+    """A firm is no more: what was given in its name in that very moment ends too."""
+    await firm_changes.end_left(db, event.subject, now=now)
 
 
 async def follow_sessions(db: Database, *, now: datetime) -> None:

@@ -128,6 +128,11 @@ class Acting(msgspec.Struct, frozen=True):
         return self.kind in _FOR_FIRMS
 
     @property
+    def alone(self) -> bool:
+        """Whether the firm's certificate acts: nobody is beside it to whose own account one could switch back."""
+        return self.kind == "certificate"
+
+    @property
     def eyes(self) -> Eyes:
         """With whose eyes its agent reads the principal's values: a firm's are read by who acts for it as its own."""
         if self.kind == "guardian":
@@ -148,13 +153,18 @@ class Acting(msgspec.Struct, frozen=True):
 
 
 class ActingFor(Forbidden):
-    """What is the principal's own to do, or what nobody does for another."""
+    """What is the principal's own to do, or what nobody does for another; ``alone``: by a firm's certificate."""
 
-    def __init__(self, name: str) -> None:
-        super().__init__(
-            "not-while-acting",
-            N_("您正在代{name}办理，这项操作只能由本人进行。办自己的事，请先切换回本人。", name=name),
+    def __init__(self, name: str, *, alone: bool = False) -> None:
+        words = (
+            N_(
+                "您用{name}的单位证书登录，这项操作只能由个人在自己的账户里进行。请退出后以本人登录。",
+                name=name,
+            )
+            if alone
+            else N_("您正在代{name}办理，这项操作只能由本人进行。办自己的事，请先切换回本人。", name=name)
         )
+        super().__init__("not-while-acting", words)
 
 
 class BeyondPower(Forbidden):

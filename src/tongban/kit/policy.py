@@ -305,7 +305,9 @@ class Policy:
         if verdict is not Verdict.REFUSE:
             return verdict
         if actor.acting is not None and relation is not Relation.OTHER:
-            raise (_beyond(actor, rule) if rule is not None else None) or ActingFor(actor.name)
+            alone = actor.acting.alone
+            beyond = None if rule is None or alone else _beyond(actor, rule)
+            raise beyond or ActingFor(actor.name, alone=alone)
         raise NotAllowed(self.reserved(actor, action, relation))
 
     def reserved(self, actor: Actor, action: str, relation: Relation) -> Message | None:

@@ -273,7 +273,9 @@ class ItemVersion(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
         if self.takes(paper_kind):
             return None
         if paper_kind == FIRM:
-            return N_("这个事项由个人办理，不能以单位名义申请。请先切换回本人，再来办理。")
+            return N_(
+                "这个事项由个人办理，不能以单位名义申请。请先切换回本人，再来办理；用单位证书登录的，请退出后以本人登录。"
+            )
         return (self.papers.otherwise if self.papers else None) or N_(
             "这个事项要用居民身份证办理，您的账户登记的是{paper}。请到窗口或拨打热线咨询可以办理的事项。",
             paper=paper,

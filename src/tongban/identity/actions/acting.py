@@ -9,7 +9,7 @@ import msgspec
 
 from tongban import audit
 from tongban.identity.actions.cooling import cooling_of
-from tongban.identity.actions.firm_changes import recheck_firm
+from tongban.identity.actions.firm_changes import end_left, recheck_firm
 from tongban.identity.actions.logging_in import Opened
 from tongban.identity.model import POLICY
 from tongban.identity.model.cooling import CoolingOff
@@ -19,6 +19,7 @@ from tongban.identity.store import accounts, firms, merging, powers
 from tongban.identity.store.helping import ending_help
 from tongban.kit import clock
 from tongban.kit.db import Database, write
+from tongban.kit.errors import Conflict
 from tongban.kit.not_allowed import NotAllowed
 from tongban.kit.policy import Actor, Relation, Role
 from tongban.kit.web.sessions import living_session, switching, taken
@@ -71,7 +72,7 @@ async def switch(db: Database, actor: Actor, *, power_id: UUID | None, now: date
     found = await powers.held_one(db, power_id, own)
     if found is None or found.agent is None:
         raise PowerUnknown
-    if (why := unusable(found, now=now)) is not None:
+    if (why := await _unusable(db, found, now=now)) is not None:
         raise why
     if (until := await cooling_of(db, *own, now=now)) is not None:
         raise CoolingOff(until)
@@ -99,9 +100,17 @@ async def switch(db: Database, actor: Actor, *, power_id: UUID | None, now: date
     )
     if done is None:
         stands = await powers.held_one(db, power_id, own)
-        why = None if stands is None else unusable(stands, now=now)
+        why = None if stands is None else await _unusable(db, stands, now=now)
         raise why or PowerUnknown
     return Opened(principal, await taken(db, cookie))
+
+
+async def _unusable(db: Database, power: Power, *, now: datetime) -> Conflict | None:
+    """Why it cannot be used; of what the register ended, whether there is still a firm to give another."""
+    gone = None
+    if power.firm and power.at(now) is PowerState.LAPSED:
+        gone = await firms.firm(db, power.principal)
+    return unusable(power, dissolved=gone is not None and not gone.active, now=now)
 
 
 async def accounts_of(db: Database, actor: Actor) -> tuple[UUID, ...]:
@@ -123,11 +132,14 @@ async def _owner(db: Database, actor: Actor, agent: UUID) -> Actor | None:
 
 
 async def _asked_again(db: Database, power: Power, *, now: datetime) -> str | None:
-    """Let the powers of a firm follow the register where it was not asked for a day, before this one is used.
+    """Let the powers of a firm follow the register where it was not asked for a day, before this one is used; of a firm
+    that is no more it ends, unless a successor's representative goes on by it.
 
     The power is read again by the write that uses it. Gives the day of what holds where the register is silent.
     """
     firm = await firms.firm(db, power.principal)
+    if firm is not None and not firm.active and not power.succeeds:
+        await end_left(db, firm.id, now=now)
     if firm is None or not firm.overdue(now):
         return None
     if await recheck_firm(db, firm, now=now) == "confirmed":

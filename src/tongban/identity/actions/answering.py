@@ -11,6 +11,7 @@ import asyncpg
 
 from tongban import audit
 from tongban.identity.actions.cooling import must_have_cooled
+from tongban.identity.actions.firm_changes import end_left
 from tongban.identity.actions.powers import tell_of
 from tongban.identity.actions.superseding import LOOKS, superseded
 from tongban.identity.model import POLICY
@@ -37,8 +38,8 @@ async def answer_power(db: Database, actor: Actor, *, power_id: UUID, accept: bo
     """The agent accepts an offer or declines it. Gives whether this did it: answered so already is as good.
 
     What she accepts takes the place of the power of this kind that stood between the two: that one ends in the same
-    write, with what sessions do by it, and both sides are told. Raises PowerUnknown, PowerOver where it was answered
-    otherwise or no longer waits, CoolingOff.
+    write, with what sessions do by it, and both sides are told. What a firm offered that is no more ends, whoever
+    accepts it. Raises PowerUnknown, PowerOver where it was answered otherwise or no longer waits, CoolingOff.
     """
     POLICY.require(actor, "identity.answer_power", Relation.OWN)
     assert actor.id is not None
@@ -53,6 +54,8 @@ async def answer_power(db: Database, actor: Actor, *, power_id: UUID, accept: bo
             raise PowerOver(found.at(now))
         if accept:
             await must_have_cooled(db, actor, now=now)
+            if found.firm and await end_left(db, found.principal, now=now):
+                continue
         old = await replacing.replaced_by(db, power_id)
         if await (_accept if accept else _decline)(db, actor, found, old, now=now):
             return True

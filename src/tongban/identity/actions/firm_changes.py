@@ -22,10 +22,12 @@ from tongban.identity.model.firms import (
     RECHECK_AFTER,
     Firm,
     FirmResult,
+    FirmState,
     Recheck,
     firm_hash,
 )
 from tongban.identity.model.powers import (
+    LIVING,
     LONGEST,
     Power,
     PowerState,
@@ -89,7 +91,8 @@ async def recheck_firm(db: Database, firm: Firm, *, now: datetime) -> Recheck:
     Agents stay while the firm stands: they are the firm's, not its representative's (民法典 art. 61, 170). ``silent``
     when the register does not answer; ``unknown`` when it has lost the firm, which says nothing of what became of it.
     """
-    standing = [one for one in await powers.living_given(db, firm.id) if one.at(now) is PowerState.STANDING]
+    living = await _living(db, firm.id, now=now)
+    standing = [one for one in living if one.at(now) is PowerState.STANDING]
     power = next((one for one in standing if one.by_register), None)
     person = await accounts.person(db, power.agent) if power is not None and power.agent else None
     said = await _asked(db, firm, person, now=now)
@@ -100,9 +103,10 @@ async def recheck_firm(db: Database, firm: Firm, *, now: datetime) -> Recheck:
         return "unknown"
     if said.stands != "active":
         if firm.active:
-            await _end(db, firm, said, standing, now=now)
+            await _end(db, firm, said, living, now=now)
         else:  # its end was told; who succeeds it may have been registered since
             await write(db, firms.confirming(firm.id, said, now=now))
+            await end_left(db, firm.id, now=now)
         return "confirmed"
     renewed = (powers.renewing(power.id, until=now + LONGEST),) if power is not None and said.match else ()
     await write(db, firms.confirming(firm.id, said, now=now), *renewed)
@@ -112,6 +116,11 @@ async def recheck_firm(db: Database, firm: Firm, *, now: datetime) -> Recheck:
         if said.match and other.by_register and other is not power:  # left by a binding that broke off
             await binding.end_by_register(db, other, words=firm_words.REPLACED, now=now)
     return "confirmed"
+
+
+async def _living(db: Database, firm: UUID, *, now: datetime) -> list[Power]:
+    """What it gave and has not run out: offers that wait, and powers that stand."""
+    return [one for one in await powers.living_given(db, firm) if one.at(now) in LIVING]
 
 
 async def _asked(db: Database, firm: Firm, person: Person | None, *, now: datetime) -> FirmResult | None:
@@ -168,15 +177,15 @@ async def _end_successions(db: Database, firm: Firm, agent: UUID, *, now: dateti
             await binding.end_by_register(db, one, words=firm_words.REPLACED, now=now)
 
 
-async def _end(db: Database, firm: Firm, said: FirmResult, standing: list[Power], *, now: datetime) -> None:
-    """The firm is no more: nothing new is begun by it, every power ends, whoever has its cases is told, and so is who
-    represents a successor.
+async def _end(db: Database, firm: Firm, said: FirmResult, living: list[Power], *, now: datetime) -> None:
+    """The firm is no more: nothing new is begun by it, every power and offer ends, whoever has its cases is told, and
+    so is who represents a successor.
 
-    Its state is written last: broken off, it is asked about again and the rest of the powers end then.
+    Its state is written last: broken off, it is asked about again and the rest of the powers end then. What was given
+    after they were read ends by :func:`end_left`, at the news of it.
     """
-    words = firm_words.ENDED_BY_SUCCESSION if said.stands in ("merged", "split") else firm_words.GONE
-    for one in standing:
-        await binding.end_by_register(db, one, words=words, why="dissolved", now=now)
+    for one in living:
+        await _end_one(db, one, said.stands, now=now)
     heirs = await successors(db, said.successors, now=now)
     await write(
         db,
@@ -209,6 +218,28 @@ async def _end(db: Database, firm: Firm, said: FirmResult, standing: list[Power]
             if heir.agent is not None
         ),
     )
+
+
+async def _end_one(db: Database, power: Power, state: FirmState, *, now: datetime) -> None:
+    """A power in the name of a firm that is no more ends; an offer is told of as what never stood."""
+    words = firm_words.ENDED_BY_SUCCESSION if state in ("merged", "split") else firm_words.GONE
+    if power.state is PowerState.OFFERED:
+        words = firm_words.OFFER_ENDED
+    await binding.end_by_register(db, power, words=words, why="dissolved", now=now)
+
+
+async def end_left(db: Database, firm: UUID, *, now: datetime) -> bool:
+    """End what was given in the name of a firm that is no more and lives all the same; gives whether it is no more.
+
+    A successor's power stays: it is for the affairs that are left. Repeated, it does nothing.
+    """
+    found = await firms.firm(db, firm)
+    if found is None or found.active:
+        return False
+    for one in await _living(db, firm, now=now):
+        if not one.succeeds:
+            await _end_one(db, one, found.state, now=now)
+    return True
 
 
 async def successors(db: Database, codes: Sequence[str], *, now: datetime) -> list[Power]:

@@ -53,11 +53,12 @@ async def log_in_firm(
 ) -> Opened:
     """Open a session of the firm by its certificate and the signature over the challenge, as they were handed in.
 
-    The one who acts is the firm, beside it the keeper whom the certificate names. Raises CertificateRefused,
-    AuthorityAway, FirmUnbound. A challenge is used up by the log-in that it opens.
+    Both are in ``certificate`` where ``signature`` is empty. The one who acts is the firm, beside it the keeper whom
+    the certificate names. Raises CertificateRefused, AuthorityAway, FirmUnbound. A challenge is used up by the log-in
+    that it opens.
     """
     challenge = model.challenge_of(token, browser=browser, now=now)
-    given, signed = certificate_in(certificate), signature_in(signature)
+    given, signed = certificate_in(certificate), signature_in(signature or certificate)
     national = model.is_national(given)
     told = await authority.word(settings().authority_url, national=national)
     said = model.certified(
@@ -91,15 +92,17 @@ async def _standing(db: Database, said: Certified, *, now: datetime) -> Firm:
 async def _power(db: Database, firm: Firm, said: Certified, *, now: datetime) -> Power:
     """The power of this certificate: it lists it among who acts for the firm, where the firm takes it back.
 
-    One that was taken back stays so: its keeper is refused as if the authority had revoked it.
+    One that the firm took back stays so. One that ended because the firm did stands anew once the firm does: register
+    and authority both say so.
     """
     known = await _known(db, firm, said)
-    if known is None:
+    if known is None or known.state is PowerState.LAPSED:
         await _empower(db, firm, said, now=now)
         known = await _known(db, firm, said)
-        assert known is not None
+        if known is None or known.state is PowerState.LAPSED:  # the firm ended in this very moment
+            raise FirmUnbound
     if not known.usable(now):
-        raise CertificateRefused("revoked")
+        raise CertificateRefused("taken_back")
     return known
 
 

@@ -68,6 +68,11 @@ ENDED_BY_SUCCESSION = Told(
     N_("{name}已经合并或者分立，您的授权终止"),
     N_("登记机关的登记显示{name}已经合并或者分立。承继单位的法定代表人可以在“我的单位”接手其办件。"),
 )
+#: To whom it had offered a power that she has not answered.
+OFFER_ENDED = Told(
+    N_("{name}已经不再存续，给您的授权没有生效"),
+    N_("登记机关的登记显示{name}已经不再存续。它请您代办的授权您还没有答复，现在已经终止，您不用再做什么。"),
+)
 TO_SUCCESSOR = Told(
     N_("{other}承继了{name}，可以接手其办件"),
     N_(

@@ -258,7 +258,7 @@ async def _represent(
     )
     done = audit.closing_purpose(subject=person.id, reference=binding.id, now=now)
     try:
-        await write(
+        given = await write(
             db,
             powers.offering(
                 power,
@@ -288,6 +288,8 @@ async def _represent(
         if known is None:
             raise
         return known.id
+    if given is None:  # its end was written in this very moment; the binding waits, and is told of that
+        raise FirmInvalid.gone(said.name, (await firms.firm(db, firm.id) or firm).state)
     return power
 
 

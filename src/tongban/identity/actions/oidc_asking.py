@@ -163,7 +163,8 @@ def _before(ask: _Ask) -> Turn | None:
     error: OAuth2Error
     if ask.row is None:
         if ask.actor.acting is not None:
-            raise ActingFor(ask.actor.name)  # nobody logs in anywhere as whom she acts for
+            # Nobody logs in anywhere as whom she acts for.
+            raise ActingFor(ask.actor.name, alone=ask.actor.acting.alone)
         if ask.actor.id is not None and ask.actor.role is not ask.client.role:
             raise OtherDoor(staff=ask.client.staff)
         return Turn("log_in", ask.client)

@@ -14,6 +14,7 @@ from tongban.identity.actions.superseding import LOOKS, made_in_place
 from tongban.identity.actions.telling import Said, page_of, tell
 from tongban.identity.model import POLICY
 from tongban.identity.model.children import GuardianStays
+from tongban.identity.model.firms import FirmGivesNone
 from tongban.identity.model.offering import beyond
 from tongban.identity.model.people import Person, paper_hash
 from tongban.identity.model.powers import (
@@ -72,7 +73,7 @@ async def offer_power(db: Database, actor: Actor, offer: Offer, *, now: datetime
     The power of this kind that she has already stands until then; an offer that she has not answered is replaced. The
     same offer made twice is one: the second gives the first's id. Whether whom it names has an account is not told:
     without one, or where number and name are not one person's, it waits. Raises NotStewarding, CoolingOff,
-    OfferInvalid, PersonUnknown.
+    OfferInvalid, PersonUnknown, FirmGivesNone.
     """
     POLICY.require(actor, "identity.empower", Relation.OWN)
     assert actor.id is not None and actor.holder is not None
@@ -82,6 +83,8 @@ async def offer_power(db: Database, actor: Actor, offer: Offer, *, now: datetime
     principal = await accounts.person(db, actor.id)
     if principal is None:
         raise PowerUnknown
+    if principal.state != "active":
+        raise FirmGivesNone(principal.name, principal.state)
     hash_ = paper_hash(offer.paper)
     if offer.paper == principal.paper:
         raise OfferInvalid({"id_number": N_("这是您自己的证件号码。请填写代办人的。")})

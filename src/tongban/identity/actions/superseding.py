@@ -10,8 +10,9 @@ from uuid import UUID
 import asyncpg
 
 from tongban import audit
+from tongban.identity.model.firms import FirmGivesNone
 from tongban.identity.model.powers import LIVING, Power, PowerOver, PowerState
-from tongban.identity.store import replacing
+from tongban.identity.store import accounts, replacing
 from tongban.kit.db import Database, Part, write
 from tongban.kit.outbox import announcing
 from tongban.kit.policy import Actor
@@ -33,7 +34,7 @@ async def made_in_place(
     """Whether a power was made, by parts of which the first adds its row (``in_place``), with the end of ``old``.
 
     Not, where ``old`` is no more as it was read, or another of the kind came first: whoever asks looks anew. Raises
-    PowerOver where its giver's account has closed in this very moment.
+    PowerOver where its giver's account has closed in this very moment, FirmGivesNone where she is a firm that ended.
     """
     try:
         done = await write(
@@ -47,6 +48,9 @@ async def made_in_place(
             raise
         return False
     if done is None and not old:
+        giver = await accounts.person(db, principal)
+        if giver is not None and giver.state != "active":
+            raise FirmGivesNone(giver.name, giver.state)
         raise PowerOver(PowerState.REVOKED)
     return done is not None
 

@@ -219,6 +219,17 @@ class TooManyFirms(TooMany):
         )
 
 
+class TooManyFormer(TooMany):
+    """Who represents a firm had the register asked of former firms five times within a quarter of an hour."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "too-many-firms",
+            N_("刚才已经向登记机关查询过多次，请 15 分钟后再试。请先照合并、分立的登记通知书核对代码。"),
+            retry_after=900,
+        )
+
+
 class FirmClosed(Conflict):
     """The firm is no more: nothing new is begun in its name, what is under way goes on."""
 
@@ -227,6 +238,23 @@ class FirmClosed(Conflict):
             "firm-closed",
             N_(
                 "{name}的登记状态是“{state}”，不能再提出新的申请。已经提交的继续办理；新的申请请由承继的单位提出。",
+                name=name,
+                state=FIRM_STATES[state],
+            ),
+        )
+
+
+class FirmGivesNone(Conflict):
+    """The firm is no more: nobody gives or accepts a power in its name."""
+
+    title = N_("单位已经不再存续")
+
+    def __init__(self, name: str, state: FirmState) -> None:
+        super().__init__(
+            "firm-closed",
+            N_(
+                "{name}的登记状态是“{state}”，不能再以它的名义授权，它发出的授权也不能再接受。"
+                "已经提交的办件由承办部门依法处理；有单位承继的，请承继单位的法定代表人在“我的单位”接手。",
                 name=name,
                 state=FIRM_STATES[state],
             ),

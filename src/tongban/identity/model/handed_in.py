@@ -35,7 +35,8 @@ def certificate_in(given: str | bytes) -> x509.Certificate:
 
 
 def signature_in(given: str | bytes) -> bytes:
-    """The signature of what was handed in, as DER or 64 bytes r‖s: in PEM, in base64, or as it is.
+    """The signature of what was handed in, as DER or 64 bytes r‖s: in PEM, in base64, or as it is; beside a certificate
+    in PEM too, as a key's software prints both.
 
     Raises CertificateRefused: no signature there, too large, or a private key.
     """
@@ -43,6 +44,7 @@ def signature_in(given: str | bytes) -> bytes:
     blocks = _PEM.findall(content)
     if blocks:
         found = next((_plain(body) for label, body in blocks if label != b"CERTIFICATE"), None)
+        found = found or _plain(_PEM.sub(b"", content))
     else:
         found = _plain(content) or content
     if found is None or not _like_one(found):

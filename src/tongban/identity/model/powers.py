@@ -73,7 +73,8 @@ STATES_TO_AGENT: dict[PowerState, Message] = STATES | {
 BASES: dict[str, Message] = {"kinship": N_("公安亲属关系库核对的亲子关系")}
 #: What a person gives to whom she likes; the others rest on a register, an office or a window.
 OFFERED: tuple[PowerKind, ...] = ("attorney", "family")
-#: What these hold is the whole account, and with it the right to give powers in its name and take them back.
+#: What these hold is the whole account, and with it the right to give powers in its name and take them back. Whoever
+#: keeps a firm's certificate too: its signature is worth the firm's seal (电子签名法 art. 14).
 STEWARDING: frozenset[PowerKind] = frozenset({"representative", "steward", "guardian", "certificate"})
 #: What a firm's representative or steward gives in its name.
 OF_FIRMS: tuple[PowerKind, ...] = ("steward", "agent")

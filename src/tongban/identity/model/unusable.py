@@ -50,7 +50,7 @@ class PowerNotBegun(Conflict):
 class PowerNoMore(PowerOver):
     """The power has ended, or never stood: told to who wants to act by it."""
 
-    def __init__(self, power: Power, state: PowerState) -> None:
+    def __init__(self, power: Power, state: PowerState, *, dissolved: bool = False) -> None:
         super().__init__(state)
         name = power.shown_principal
         if state is PowerState.EXPIRED and power.state is not PowerState.STANDING and not power.answered_at:
@@ -58,16 +58,16 @@ class PowerNoMore(PowerOver):
         elif state in _NEVER_STOOD:
             self.message = Message(_NEVER_STOOD[state].msgid, {"name": name})
         else:
-            self.message = ended_words(name, power.kind, ending_of(state))
+            self.message = ended_words(name, power.kind, "dissolved" if dissolved else ending_of(state))
 
 
-def unusable(power: Power, *, now: datetime) -> Conflict | None:
-    """Why its agent cannot act by a power now; None where she can."""
+def unusable(power: Power, *, dissolved: bool = False, now: datetime) -> Conflict | None:
+    """Why its agent cannot act by a power now; None where she can. ``dissolved``: its giver is a firm, and no more."""
     state = power.at(now)
     if state is PowerState.OFFERED:
         return PowerNotAccepted(power.shown_principal)
     if state is not PowerState.STANDING:
-        return PowerNoMore(power, state)
+        return PowerNoMore(power, state, dissolved=dissolved and state is PowerState.LAPSED)
     if power.starts_at > now:
         return PowerNotBegun(power.shown_principal, power.starts_at)
     return None

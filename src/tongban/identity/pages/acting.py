@@ -15,6 +15,7 @@ from tongban.identity.actions import Opened
 from tongban.identity.actions.cooling import must_have_cooled
 from tongban.identity.model import POLICY
 from tongban.identity.model.answered import said_already
+from tongban.identity.model.firms import FirmGivesNone
 from tongban.identity.model.founding import papers_of
 from tongban.identity.model.offering import offered
 from tongban.identity.model.powers import (
@@ -69,6 +70,9 @@ async def _hub(
 ) -> Response[str]:
     """The hub; ``refused``: why the power that she wanted to act by cannot be used."""
     found = await actions.powers_of(db, actor, now=now)
+    acting = actor.acting
+    # Of a firm that is no more nothing but what is left is done, and that by the successor's representative alone.
+    former = acting is not None and any(one.succeeds for one in found.held if one.id == acting.power)
     return page(
         "identity/acting.html",
         status=refused.status if refused else 200,
@@ -79,9 +83,9 @@ async def _hub(
         states_to_agent=STATES_TO_AGENT,
         names=await actions.item_names(db),
         done=_DONE.get(request.query_params.get("done", "")),
-        may_give=actor.acting is None or found.steward,
-        may_offer=actor.acting is None or (found.steward and actor.acting.kind != "guardian"),
-        of_firm=actor.acting is not None and actor.acting.for_firm,
+        may_give=acting is None or found.steward,
+        may_offer=acting is None or (found.steward and acting.kind != "guardian" and not former),
+        of_firm=acting is not None and acting.for_firm,
     )
 
 
@@ -116,8 +120,13 @@ def _onward(opened: Opened, path: str) -> Response[Any]:
 
 @get(f"{HUB}/offer", who="identity.empower")
 async def show_offer(db: Database, actor: Actor, now: datetime) -> Response[Any]:
-    """The form that gives somebody a power; who could not send it just now is told before she fills it in."""
+    """The form that gives somebody a power; who could not send it just now is told before she fills it in, and so is
+    who acts for a firm that is no more."""
     await must_have_cooled(db, actor, now=now)
+    if actor.acting is not None and actor.acting.for_firm:
+        firm = await actions.firm_of(db, actor)
+        if firm is not None and not firm.active:
+            raise FirmGivesNone(firm.name, firm.state)
     return await _form(db, actor, {"errands": "all"})
 
 

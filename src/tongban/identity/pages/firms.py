@@ -10,7 +10,7 @@ from litestar.response import Response
 
 from tongban.identity import actions
 from tongban.identity.actions.cooling import must_have_cooled
-from tongban.identity.model.powers import STATES
+from tongban.identity.model.powers import STATES, Power, PowerState
 from tongban.identity.pages.onward import refused_page
 from tongban.kit.db import Database
 from tongban.kit.errors import Refused
@@ -82,11 +82,16 @@ async def _shown(
         firm_old=firm.overdue(now),
         code=code,
         people=[(one, one.at(now)) for one in found.given],
+        representative=next((one.agent_name for one in found.given if _represents(one, now)), ""),
         states=STATES,
         steward=found.steward,
         names=await actions.item_names(db),
         former=await actions.former_firms(db, actor, now=now),
     )
+
+
+def _represents(power: Power, now: datetime) -> bool:
+    return power.by_register and power.at(now) is PowerState.STANDING
 
 
 @post("/my/firm/successions", who="identity.take_over")

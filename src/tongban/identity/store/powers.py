@@ -207,9 +207,14 @@ ADDING = """INSERT INTO identity.power (bucket, id, principal, agent, agent_hash
 #: After the two parts of ``replacing.making_way``: that the ended ones are counted makes them end first, since the
 #: index bears two of a kind not even for a moment.
 IN_PLACE = " FROM guard, (SELECT count(*) AS n FROM part_1) AS ended WHERE ended.n >= 0"
+#: Whether a giver's account ``a`` is no firm's, or that of one that stands. What the register says next of it waits for
+#: this write, so that whoever ends the firm's powers then finds this one.
+FIRM_STANDS = """(a.kind <> 'firm' OR EXISTS (
+                SELECT FROM identity.firm AS f
+                WHERE f.bucket = a.bucket AND f.id = a.id AND f.state = 'active' FOR SHARE OF f))"""
 _OF_OPEN_ACCOUNT = """ FROM identity.account AS a
-        WHERE a.bucket = $1::smallint AND a.id = $3::uuid AND a.closed_at IS NULL FOR SHARE OF a
-        ON CONFLICT (bucket, id) DO NOTHING RETURNING bucket, id"""
+        WHERE a.bucket = $1::smallint AND a.id = $3::uuid AND a.closed_at IS NULL"""
+_ONCE = " FOR SHARE OF a ON CONFLICT (bucket, id) DO NOTHING RETURNING bucket, id"
 
 
 def offering(
@@ -224,15 +229,18 @@ def offering(
     state: PowerState = PowerState.OFFERED,
     basis: str = "",
     in_place: bool = False,
+    former: bool = False,
     now: datetime,
 ) -> Part:
-    """Part (a guard): a new power; lost where its giver's account has closed. The unique index refuses a second living
-    one of its kind between the same two.
+    """Part (a guard): a new power; lost where its giver's account has closed, or is that of a firm that is no more. The
+    unique index refuses a second living one of its kind between the same two.
 
-    ``in_place``: it is no guard but follows the two parts of ``replacing.making_way``.
+    ``in_place``: it is no guard but follows the two parts of ``replacing.making_way``. ``former``: it is for what is
+    left of a firm that is no more, which its successor takes over.
     """
+    own = _OF_OPEN_ACCOUNT + ("" if former else f" AND {FIRM_STANDS}") + _ONCE
     return Part(
-        ADDING + (IN_PLACE if in_place else _OF_OPEN_ACCOUNT),
+        ADDING + (IN_PLACE if in_place else own),
         (
             *(bucket_of(principal), power, principal, agent, agent_hash, seal_agent_name(offer.name, power)),
             *(seal_principal_name(principal_name, power), offer.kind),

@@ -10,7 +10,7 @@ import asyncpg
 
 from tongban.identity.model.hashes import spellings
 from tongban.identity.model.powers import Power, PowerState
-from tongban.identity.store.powers import COLUMNS, power_in
+from tongban.identity.store.powers import COLUMNS, FIRM_STANDS, power_in
 from tongban.kit.acting import PowerKind
 from tongban.kit.db import Database, Part
 from tongban.kit.ids import bucket_of
@@ -68,11 +68,12 @@ async def replaced_by(db: Database, offer: UUID) -> list[Power]:
 def making_way(principal: UUID, replaced: Sequence[Power], *, now: datetime) -> tuple[Part, Part]:
     """The guard and the part that follows it at once: what a new power takes the place of ends. The third part adds it.
 
-    Lost when its giver's account has closed, or one of ``replaced`` is no more in the state in which it was read.
+    Lost when its giver's account has closed or is that of a firm that is no more, or one of ``replaced`` is not in the
+    state any more in which it was read.
     """
     locking = Part(
-        """SELECT a.bucket, a.id, a.id AS principal FROM identity.account AS a
-        WHERE a.bucket = $1::smallint AND a.id = $2::uuid AND a.closed_at IS NULL
+        f"""SELECT a.bucket, a.id, a.id AS principal FROM identity.account AS a
+        WHERE a.bucket = $1::smallint AND a.id = $2::uuid AND a.closed_at IS NULL AND {FIRM_STANDS}
             AND (SELECT count(*) FROM (
                 SELECT FROM identity.power s
                 WHERE s.bucket = $1::smallint AND (s.id, s.state) IN (SELECT * FROM unnest($3::uuid[], $4::text[]))
@@ -113,15 +114,16 @@ def declining(power: Power, *, now: datetime) -> Part:
 def accepting(power: Power, replaced: Sequence[UUID], *, now: datetime) -> tuple[Part, Part, Part]:
     """The guard and the two parts that follow it at once: what an offer takes the place of ends, then the offer stands.
 
-    Lost when the offer no longer waits, its giver's account has closed, or one of ``replaced`` has ended meanwhile.
-    Where another stands by now, the unique index undoes the whole write.
+    Lost when the offer no longer waits, its giver's account has closed or is that of a firm that is no more, or one of
+    ``replaced`` has ended meanwhile. Where another stands by now, the unique index undoes the whole write.
     """
     locking = Part(
-        """SELECT p.bucket, p.id, p.principal FROM identity.power p
+        f"""SELECT p.bucket, p.id, p.principal FROM identity.power p
         WHERE p.bucket = $1::smallint AND p.id = $2::uuid AND p.agent = $3::uuid AND p.state = 'offered'
             AND EXISTS (
                 SELECT FROM identity.account AS a
-                WHERE a.bucket = p.bucket AND a.id = p.principal AND a.closed_at IS NULL FOR SHARE OF a)
+                WHERE a.bucket = p.bucket AND a.id = p.principal AND a.closed_at IS NULL AND {FIRM_STANDS}
+                FOR SHARE OF a)
             AND (SELECT count(*) FROM (
                 SELECT FROM identity.power s
                 WHERE s.bucket = $1::smallint AND s.id = ANY($4::uuid[]) AND s.state = 'standing'
