@@ -229,10 +229,12 @@ OWNERS: dict[str, Whose] = {
 PERSONAL: dict[str, Held] = {
     "audit": Held(audit.holdings, audit.erase, "网络安全法第二十一条：日志留存不少于六个月；账本不可改动"),
     "notices": Held(notices.holdings, notices.erase, "随账户保存"),
-    "identity": Held(identity.holdings, identity.erase, "随账户保存"),
+    "identity": Held(identity.holdings, identity.erase, "随账户保存", identity.COPY_WORDS),
     "exchange": Held(_no_values, _nothing_to_erase, "不含个人信息"),
-    "licences": Held(licences.holdings, licences.erase, "电子证照随证照有效期及归档期限保存"),
-    "cases": Held(cases.holdings, cases.erase, "办件档案按档案管理规定保存"),
+    "licences": Held(
+        licences.holdings, licences.erase, "电子证照随证照有效期及归档期限保存", licences.COPY_WORDS
+    ),
+    "cases": Held(cases.holdings, cases.erase, "办件档案按档案管理规定保存", cases.COPY_WORDS),
     "portal": Held(portal.holdings, portal.erase, "副本 7 天后删除"),
     "files": Held(files.holdings, files.erase, "随所属办件保存；草稿放弃或到期即删除"),
 }

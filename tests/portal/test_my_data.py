@@ -59,7 +59,7 @@ async def test_the_copy_is_asked_once_made_once_and_hers_alone(
     assert paper is not None
     document = pypdfium2.PdfDocument(paper)
     text = "".join("".join(page.get_textpage().get_text_range() for page in document).split())
-    for told in ("个人信息副本", owner.number, "第四十五条", "账户和身份"):
+    for told in ("个人信息副本", owner.number, "第四十五条", "您是谁"):
         assert told in text, told
     stored = await city.sibling().row("SELECT json_sealed, pdf_sealed FROM portal.copy")
     assert stored is not None

@@ -21,7 +21,7 @@ from tongban.audit.actions.record import (
     standing_purpose,
 )
 from tongban.audit.actions.seal import seal, unsealed_tail
-from tongban.audit.actions.showing import agents_of, herself, plug_agents, shown_readings
+from tongban.audit.actions.showing import PURPOSES, agents_of, herself, plug_agents, shown_readings
 from tongban.audit.actions.verify import ExportUnreadable, export, verify, verify_export
 from tongban.audit.model import (
     POLICY,
@@ -40,6 +40,7 @@ from tongban.audit.store.ledger import erase, holdings
 
 __all__ = [
     "POLICY",
+    "PURPOSES",
     "Act",
     "Done",
     "DoneAsked",

@@ -107,6 +107,7 @@ from tongban.cases.model import (
     NoSuchCase,
     State,
 )
+from tongban.cases.model.copied import WORDS as COPY_WORDS
 from tongban.cases.model.course import LIMIT_WORDS
 from tongban.cases.store import seal_backlog, whose
 from tongban.cases.store.erasing import DISCARDED, open_of
@@ -114,6 +115,7 @@ from tongban.cases.store.hashed import HASHED
 from tongban.cases.store.publications import published_late
 
 __all__ = [
+    "COPY_WORDS",
     "DISCARDED",
     "GROUNDS",
     "HASHED",

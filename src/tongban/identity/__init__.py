@@ -71,6 +71,7 @@ from tongban.identity.model import (
     RegisterCheck,
 )
 from tongban.identity.model.acts import ActKind
+from tongban.identity.model.copied import WORDS as COPY_WORDS
 from tongban.identity.model.figures import Figures
 from tongban.identity.model.firms import FirmClosed
 from tongban.identity.model.founding import shown_in_words
@@ -104,6 +105,7 @@ __all__ = [
     "CHILDREN",
     "CODES",
     "CONSENTS",
+    "COPY_WORDS",
     "DISPUTES",
     "ENROLMENTS",
     "FORMER_NAMES",

@@ -14,6 +14,7 @@ from uuid import UUID
 import msgspec
 
 from tongban.kit.db import Database
+from tongban.kit.errors import Words
 
 
 class Erasure(msgspec.Struct, frozen=True):
@@ -35,12 +36,22 @@ class Eraser(Protocol):
     ) -> Erasure: ...
 
 
+#: What the codes of one member of a record are called: a table by the code, which may be an enumeration's, or a
+#: function of it.
+Spoken = Mapping[Any, Words] | Callable[[str], Words | str]
+
+
 class Held(msgspec.Struct, frozen=True):
-    """A room's answers for a person: ``export`` gives its rows for her copy, ``erase`` lets go what may go."""
+    """A room's answers for a person: ``export`` gives its rows for her copy, ``erase`` lets go what may go.
+
+    ``words`` says what the codes in the rows are called where a person reads them: by the member's name, or, where
+    members of one name differ, with those it stands within before it (``powers_given.state``).
+    """
 
     export: Callable[[Database, UUID], Coroutine[Any, Any, list[dict[str, Any]]]]
     erase: Eraser
     kept: str
+    words: Mapping[str, Spoken] = {}
 
 
 def counted(numbers: Mapping[str, int]) -> dict[str, int]:

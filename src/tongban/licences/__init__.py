@@ -109,11 +109,13 @@ from tongban.licences.model import (
     make,
     parse,
 )
+from tongban.licences.model.copied import WORDS as COPY_WORDS
 from tongban.licences.store import backlog, by_hand
 from tongban.licences.store.licences import erase, holdings, whose
 from tongban.licences.store.sealed import SEALED
 
 __all__ = [
+    "COPY_WORDS",
     "POLICY",
     "SEALED",
     "STATE_WORDS",

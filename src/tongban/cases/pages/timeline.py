@@ -17,76 +17,12 @@ from tongban.cases.model.linked import OF_A_DECISION, state_words
 from tongban.cases.model.on_licence import STANDS, called_off_of, decided_of, standing_decision
 from tongban.cases.model.papers import GIVEN
 from tongban.cases.model.rulings import ruling_of
+from tongban.cases.model.step_words import STEP_WORDS
 from tongban.cases.model.visits import VISIT_REASONS, visit_of
 from tongban.cases.pages.hearing_words import told_of_hearing
 from tongban.kit import clock
 from tongban.kit.i18n import N_, Message, N_counted, Text
 
-_TITLES: dict[Move, Message] = {
-    Move.INVITE: N_("申请人已确认，请共同申请人确认"),
-    Move.SIGN: N_("共同申请人已确认"),
-    Move.UNSIGN: N_("共同申请人撤回了确认"),
-    Move.DISSENT: N_("共同申请人没有确认"),
-    Move.RECALL: N_("申请人取回修改"),
-    Move.LAPSE: N_("到期没有全部确认"),
-    Move.ASK_WITHDRAWAL: N_("要求撤回（全体要求才撤回）"),
-    Move.SUBMIT: N_("已提交"),
-    Move.ASK_CORRECTION: N_("需要补正"),
-    Move.CORRECT: N_("已补正"),
-    Move.ACCEPT: N_("已受理"),
-    Move.DEEM_ACCEPTED: N_("已受理"),
-    Move.DECLINE: N_("不予受理"),
-    Move.PROPOSE: N_("提出审查意见"),
-    Move.ENDORSE: N_("复核同意"),
-    Move.SEND_BACK: N_("退回重新审查"),
-    Move.REPORT: N_("审查完毕，报送上级机关"),
-    Move.HAND_OVER: N_("移交承办人"),
-    Move.CONSULT: N_("征求会签意见"),
-    Move.ADVISE: N_("会签部门答复"),
-    Move.SUCCEED: N_("办理部门变更"),
-    Move.APPROVE: N_("已准予"),
-    Move.GRANT: N_("已准予，办结"),
-    Move.DEEM_RENEWED: N_("视为准予延续"),
-    Move.REFUSE: N_("不予办理"),
-    Move.WITHDRAW: N_("已撤回"),
-    Move.TERMINATE: N_("已终止"),
-    Move.COMPLETE: N_("已办结"),
-    Move.RECHECK: N_("已重新核对登记信息"),
-    Move.TRANSFER: N_("已转交有管辖权的部门"),
-    Move.VISIT: N_("到现场"),
-    Move.SUSPEND: N_("进入特别程序，停止计时"),
-    Move.RESUME: N_("特别程序结束，恢复计时"),
-    Move.EXTEND: N_("经批准延期"),
-    Move.RECOUNT: N_("放假安排有变，日期调整"),
-    Move.RECTIFY: N_("更正"),
-    Move.REOPEN: N_("恢复办理，等待补正"),
-    Move.DELIVER: N_("已送达"),
-    Move.INSPECT: N_("现场核查"),
-    Move.TELL_HEARING: N_("告知听证权利"),
-    Move.ASK_HEARING: N_("要求听证，停止计时"),
-    Move.WAIVE_HEARING: N_("放弃听证"),
-    Move.DROP_HEARING: N_("撤回听证申请，恢复计时"),
-    Move.LEAVE_HEARING: N_("撤回听证申请，听证照常举行"),
-    Move.FIX_HEARING: N_("通知听证时间地点"),
-    Move.UNFIX_HEARING: N_("听证不在原定时间举行，另行通知"),
-    Move.ASK_RECUSAL: N_("申请主持人回避"),
-    Move.DECIDE_RECUSAL: N_("回避申请的决定"),
-    Move.HOLD_HEARING: N_("举行听证，笔录待确认"),
-    Move.MISS_HEARING: N_("没有出席听证，视为放弃"),
-    Move.SIGN_RECORD: N_("听证结束，恢复计时"),
-    Move.CLOSE_RECORD: N_("听证结束，恢复计时"),
-    Move.TELL_INTERESTED: N_("告知利害关系人听证权利"),
-    Move.SERVE_INTERESTED: N_("利害关系人的告知书已送达"),
-    Move.INTERESTED_ASKS: N_("利害关系人要求听证，停止计时"),
-    Move.INTERESTED_WAIVES: N_("利害关系人放弃听证"),
-    Move.JOIN_HEARING: N_("同样要求听证"),
-    Move.WORD_ON_RECORD: N_("对听证笔录的答复"),
-    Move.SUPPLY: N_("已补交材料"),
-    Move.TAKE_IN: N_("补交的材料已核收"),
-    Move.ASK_AGAIN: N_("补交的材料退回重交"),
-    Move.CALL_OFF: N_("不再制证，已终止"),
-    **STANDS,
-}
 _DETAILS: dict[Move, Message] = {
     Move.DEEM_ACCEPTED: N_("逾期未告知，依法视为受理"),
     Move.DEEM_RENEWED: N_("有效期届满前没有作出决定，依法视为准予延续"),
@@ -137,10 +73,10 @@ def title_of(event: CaseEvent, *, about: str = "") -> Message:
         ruling = ruling_of(Move.GRANT, event.detail.get("ruling")).words
         return N_("行政复议决定{ruling}，恢复办理", ruling=ruling)
     if "overturned" not in event.detail and event.move is Move.REOPEN:
-        return _TITLES[Move.RECTIFY]
+        return STEP_WORDS[Move.RECTIFY]
     if event.move is Move.INVITE and "changed" in event.detail:
         return N_("申请人已补正，请共同申请人确认改动")
-    return _TITLES[event.move]
+    return STEP_WORDS[event.move]
 
 
 def corrected(events: Iterable[CaseEvent]) -> bool:
@@ -152,7 +88,7 @@ def desk_state(opened: Opened) -> Message:
     """How the case stands for its officer: one that came back from a correction is not simply submitted."""
     case = opened.case
     back = case.state is State.SUBMITTED and corrected(opened.events)
-    return _TITLES[Move.CORRECT] if back else state_words(opened.version, case.state, case.ruling)
+    return STEP_WORDS[Move.CORRECT] if back else state_words(opened.version, case.state, case.ruling)
 
 
 def steps_of(opened: Opened, *, own: bool = False) -> list[dict[str, Any]]:
@@ -163,7 +99,7 @@ def steps_of(opened: Opened, *, own: bool = False) -> list[dict[str, Any]]:
     steps = [
         _done(event, about=about, together=together, own=own, given_up=given_up)
         for event in opened.events
-        if event.move in _TITLES
+        if event.move in STEP_WORDS
     ]
     makes, ahead = opened.version.licence_type, _AHEAD.get(opened.case.state, ())
     steps.extend(

@@ -91,6 +91,18 @@ RULES = (
 )
 
 
+def basis_words(basis: str) -> Message | str:
+    """On what a power rests, of what its row keeps; what somebody typed is its own words."""
+    if basis.startswith(_ON_REGISTER):
+        day = date.fromisoformat(basis.removeprefix(_ON_REGISTER))
+        return N_("登记机关登记的法定代表人（{day} 核验）", day=day.isoformat())
+    if basis.startswith(_CERTIFICATE):
+        return N_("单位证书 {serial}", serial=basis.removeprefix(_CERTIFICATE))
+    if basis.startswith(_SUCCESSION):
+        return N_("承继单位（{code}）的法定代表人", code=basis.removeprefix(_SUCCESSION))
+    return shown_in_words(basis) or basis
+
+
 class Power(msgspec.Struct, frozen=True):
     """A power 授权, as either side sees it; names are in the clear, times UTC, ``most`` in fen."""
 
@@ -158,16 +170,7 @@ class Power(msgspec.Struct, frozen=True):
     @property
     def basis_in_words(self) -> Message | str:
         """On what it rests."""
-        if self.by_register:
-            day = date.fromisoformat(self.basis.removeprefix(_ON_REGISTER))
-            return N_("登记机关登记的法定代表人（{day} 核验）", day=day.isoformat())
-        if self.certificate:
-            return N_("单位证书 {serial}", serial=self.certificate)
-        if (shown := shown_in_words(self.basis)) is not None:
-            return shown
-        if self.succeeds:
-            return N_("承继单位（{code}）的法定代表人", code=self.succeeds)
-        return self.basis
+        return basis_words(self.basis)
 
     @property
     def holder(self) -> UUID:

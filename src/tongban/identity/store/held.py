@@ -43,12 +43,14 @@ async def traces_of(db: Database, who: UUID) -> dict[str, Any]:
         (SELECT jsonb_agg(jsonb_build_object('begun_at', f.begun_at, 'state', f.state, 'ended_at', f.ended_at)
                 ORDER BY f.begun_at)
             FROM identity.face_check f WHERE f.bucket = $1 AND f.account = $2) AS face_checks,
-        (SELECT jsonb_agg(jsonb_build_object('system', l.client, 'level', l.level, 'opened_at', l.opened_at,
+        (SELECT jsonb_agg(jsonb_build_object('system', l.client, 'name_zh', c.name_zh, 'name_en', c.name_en,
+                'level', l.level, 'opened_at', l.opened_at,
                 'until', l.until, 'ended_at', l.ended_at, 'tokens', (
                     SELECT jsonb_agg(jsonb_build_object('scope', t.scope, 'issued_at', t.issued_at,
                         'expires_at', t.expires_at, 'revoked_at', t.revoked_at) ORDER BY t.issued_at)
                     FROM identity.oidc_token t WHERE t.bucket = l.bucket AND t.login = l.id)) ORDER BY l.opened_at)
-            FROM identity.oidc_login l WHERE l.bucket = $1 AND l.account = $2) AS log_ins_at_systems""",
+            FROM identity.oidc_login l LEFT JOIN identity.oidc_client c ON c.id = l.client
+            WHERE l.bucket = $1 AND l.account = $2) AS log_ins_at_systems""",
         bucket_of(who),
         who,
     )

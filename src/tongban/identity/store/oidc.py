@@ -203,10 +203,11 @@ async def consents(db: Database, account: UUID) -> list[Consent]:
 async def holdings(db: Database, account: UUID) -> list[dict[str, Any]]:
     """A person's consents and her sessions at systems, for the copy that she may ask for."""
     rows = await db.rows(
-        """SELECT k.client, k.scopes, k.given_at, k.used_at, k.revoked_at, (
+        """SELECT k.client, c.name_zh, c.name_en, k.scopes, k.given_at, k.used_at, k.revoked_at, (
                 SELECT count(*) FROM identity.oidc_login l
                 WHERE l.bucket = k.bucket AND l.account = k.account AND l.client = k.client) AS sessions
-        FROM identity.oidc_consent k WHERE k.bucket = $1 AND k.account = $2 ORDER BY k.client""",
+        FROM identity.oidc_consent k LEFT JOIN identity.oidc_client c ON c.id = k.client
+        WHERE k.bucket = $1 AND k.account = $2 ORDER BY k.client""",
         bucket_of(account),
         account,
     )

@@ -11,7 +11,7 @@ import msgspec
 
 from tongban import audit, identity, notices, regions
 from tongban.kit.db import Database, Part, write
-from tongban.kit.i18n import N_, Text
+from tongban.kit.i18n import LANGUAGES, N_, Text, language
 from tongban.kit.ids import new_id
 from tongban.kit.outbox import Event, announcing
 from tongban.kit.pdf import press
@@ -19,6 +19,7 @@ from tongban.kit.personal import Held
 from tongban.kit.policy import SYSTEM, Actor, relation_to
 from tongban.portal import files
 from tongban.portal.actions.copy_paper import paper_of
+from tongban.portal.actions.copy_words import speaker_of
 from tongban.portal.model import COPY_LIFETIME, POLICY, Copy, CopyTooOften, HeldHere, HeldKind
 from tongban.portal.store import copies
 from tongban.settings import settings
@@ -108,7 +109,7 @@ async def ask_copy(db: Database, actor: Actor, *, now: datetime) -> None:
             "portal.copy_requested",
             subject=actor.id,
             reference=copy_id,
-            payload={"also": [str(one) for one in actor.also]},
+            payload={"also": [str(one) for one in actor.also], "language": language()},
             now=now,
         ),
         *await identity.telling_guardians(db, actor, _FOR_CHILD, link="/my/acting", now=now),
@@ -126,13 +127,26 @@ async def my_copy(db: Database, actor: Actor, *, now: datetime) -> Copy | None:
 
 
 async def make_copy(db: Database, event: Event, *, mark: Part, now: datetime) -> None:
-    """Make the copy that was asked for, as JSON and PDF, and tell her; a second delivery finds it made."""
+    """Make the copy that was asked for, as JSON and as a PDF in the language that she asked in, and tell her.
+
+    A second delivery finds it made.
+    """
     who, copy_id = event.subject, UUID(event.reference)
     accounts = (who, *(UUID(one) for one in event.payload.get("also", ())))
     held = {room: await _of_all(room, db, accounts) for room in _rooms}
     city = regions.city_of(settings().city_dir)
+    speaker = await speaker_of(db, held, {room: one.words for room, one in _rooms.items()})
+    asked_in = event.payload.get("language")
     printed = await press.printed(
-        paper_of(held, copy_id=copy_id, brand=city.name, note=city.note, at=event.at)
+        paper_of(
+            held,
+            speaker,
+            copy_id=copy_id,
+            brand=city.name,
+            note=city.note,
+            at=event.at,
+            wanted=asked_in if asked_in in LANGUAGES else "zh",
+        )
     )
     await write(
         db,
