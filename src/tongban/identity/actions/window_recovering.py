@@ -203,7 +203,7 @@ async def finish_recovery(db: Database, actor: Actor, *, recovery: UUID, code: s
     except asyncpg.NotNullViolationError as taken:
         raise WindowInvalid({"phone": _TAKEN}) from taken
     if done is None and (await recovery_of(db, actor, recovery=recovery, now=now)).done_at is None:
-        raise CodeUsed
+        raise RecoveryOver if await merging.is_merged(db, who) else CodeUsed
 
 
 def _ending_what_opened(person: Person, hers: tuple[UUID, ...], *, now: datetime) -> tuple[Part, ...]:

@@ -57,12 +57,12 @@ class MergeNotSame(Invalid):
 
 
 class MergedAlready(Conflict):
-    """One of both is merged already, or somebody was faster."""
+    """One of both is merged already, or what finds it has changed since it was read."""
 
     def __init__(self) -> None:
         super().__init__(
             "merged-already",
-            N_("其中一个账户刚刚合并过，或者已经合并到别的账户。请重新打开这一页，看看现在的情况。"),
+            N_("其中一个账户刚刚变更过：已经合并，或者换了手机号、姓名或证件。什么也没有合并，请重新开始。"),
         )
 
 
@@ -73,7 +73,7 @@ class InMergedAccount(Conflict):
         super().__init__(
             "in-merged-account",
             N_(
-                "这是合并前的账户，扫码登录、登录其他系统和更换手机号都在合并后的账户里办。"
+                "这是合并前的账户，扫码登录、登录其他系统、更换手机号和添加证件都在合并后的账户里办。"
                 "请先打开“合并账户”，回到合并后的账户。"
             ),
         )
