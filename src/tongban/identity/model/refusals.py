@@ -211,6 +211,13 @@ class TooManyCodes(TooMany):
         )
 
 
+class SessionUnknown(NotFound):
+    """None of one's own sessions is or was this one."""
+
+    def __init__(self) -> None:
+        super().__init__("session-unknown", N_("没有这台设备的登录。请从“我的账户”看看现在登录着的设备。"))
+
+
 class StepGone(Invalid):
     """The log-in or enrolment that a page continued is over."""
 
