@@ -132,7 +132,9 @@ async def _let_pass(
         if judge is not None:
             await judge(owner.id)
         code = await code_parts(
-            *(db, owner.id, "log_in"),
+            db,
+            owner.id,
+            "log_in",
             before=tried.sent,
             phone_sealed=owner.phone_sealed,
             kind=kind_of(door),

@@ -122,7 +122,13 @@ async def prove_other(
         await _mergeable(db, lasting, other, at_window=False)
 
     return await check_password(
-        *(db, "merge"), account=account, password=password, address=address, judge=mergeable, now=now
+        db,
+        "merge",
+        account=account,
+        password=password,
+        address=address,
+        judge=mergeable,
+        now=now,
     )
 
 

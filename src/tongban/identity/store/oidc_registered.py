@@ -21,6 +21,8 @@ async def had_consent(db: Database, account: UUID, client: str) -> bool:
     return bool(
         await db.value(
             "SELECT EXISTS (SELECT FROM identity.oidc_consent WHERE bucket = $1 AND account = $2 AND client = $3)",
-            *(bucket_of(account), account, client),
+            bucket_of(account),
+            account,
+            client,
         )
     )
