@@ -9,7 +9,7 @@ from hashlib import sha256
 import pytest
 
 from tests.identity.conftest import LI, NOW, TYPED, Client, Register, enrolled, logged_in, with_account
-from tests.identity.pages import submit, words
+from tests.identity.pages import fields_of, submit, words
 from tongban import identity
 from tongban.identity.actions import consenting
 from tongban.identity.model.consent import PURPOSES, NoSuchPurpose
@@ -67,6 +67,8 @@ async def test_a_guardian_s_consent_for_a_child_names_her(db: Database) -> None:
 
 
 async def test_the_page_shows_the_words_and_withdraws(client: Client, db: Database) -> None:
+    """How it can fail (tried): leave the question for what she agreed to out of ``withdraw_consent``; tell a form that
+    names nothing as done."""
     form = await client.get("/enrol")
     about = PURPOSES["enrolment"]
     assert str(about.words[about.version]) in words(form)
@@ -77,6 +79,17 @@ async def test_the_page_shows_the_words_and_withdraws(client: Client, db: Databa
     assert "网络安全法第二十四条" in words(shown)
     done = await submit(client, shown, "/account/consents/withdraw", {})
     assert "已撤回" in words(done)
+    # Withdrawn once more it is said again; what she never agreed to is not there.
+    asked = {"_csrf": fields_of(shown.text, "/account/consents/withdraw")["_csrf"]}
+    twice = await client.post("/account/consents/withdraw", data={**asked, "purpose": "enrolment"})
+    assert twice.status_code == 200 and "撤回前依据同意" in words(twice)
+    for named in ({"purpose": "zzz"}, {"purpose": "face"}, {"purpose": "guardianship", "child": "zzz"}):
+        for act in ("withdraw", "give") if named["purpose"] == "zzz" else ("withdraw",):
+            answer = await client.post(f"/account/consents/{act}", data={**asked, **named})
+            assert answer.status_code == 404 and "没有这项同意" in words(answer), (act, named)
+    for act in ("withdraw", "give"):
+        none = await client.post(f"/account/consents/{act}", data={**asked, "consent": "zzz"})
+        assert none.status_code == 200 and "撤回前依据同意" not in words(none) and "已记下" not in words(none)
     again = await submit(client, done, "/account/consents/give", {})
     assert "已记下您的同意" in words(again)
 

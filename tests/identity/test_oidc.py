@@ -11,7 +11,7 @@ from authlib.oidc.discovery import OpenIDProviderMetadata
 from msgspec.structs import replace
 
 from tests.identity.conftest import LI, Client, actions_of, logged_in, with_account
-from tests.identity.pages import submit, words
+from tests.identity.pages import fields_of, submit, words
 from tests.identity.relying import (
     AFTER,
     HOUSING,
@@ -159,12 +159,18 @@ async def test_a_log_in_is_done_anew_where_the_system_wants_that(client: Client,
 
 
 async def test_a_consent_is_listed_and_taken_back(client: Client, db: Database) -> None:
+    """Taken back twice it is said again; of a system that she never agreed to nothing is said to be done. How it can
+    fail (tried): leave ``had_consent`` out."""
     await _ready(client, db)
     tokens = (await exchanged(client, await coded(client))).json()
     page = await client.get("/account/systems")
     assert "社会保险自助服务" in words(page) and "取消授权" in words(page)
     done = await submit(client, page, "/account/systems/withdraw", {})
     assert "已取消授权" in words(done) and "还没有授权任何系统" in words(done)
+    sent = fields_of(page.text, "/account/systems/withdraw")
+    for system, status, told_ in ((sent["system"], 200, "已取消授权"), ("zzz", 404, "您没有授权过这个系统")):
+        answer = await client.post("/account/systems/withdraw", data={**sent, "system": system})
+        assert answer.status_code == status and told_ in words(answer), system
     await oidc_leaving.follow_sessions(db, now=clock.now())
     bearer = {"authorization": f"Bearer {tokens['access_token']}"}
     assert (await client.get("/oidc/userinfo", headers=bearer)).status_code == 401

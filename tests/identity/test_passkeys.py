@@ -30,7 +30,7 @@ from tests.identity.test_totp_pages import Clock
 from tongban import identity
 from tongban.identity.actions import passkey_log_in
 from tongban.identity.actions import passkeys as actions
-from tongban.identity.model.passkeys import ChallengeGone
+from tongban.identity.model.passkeys import ChallengeGone, NoSuchPasskey
 from tongban.identity.store import passkeys as store
 from tongban.kit import clock
 from tongban.kit.db import Database, connect
@@ -263,6 +263,8 @@ async def test_an_old_log_in_is_asked_for_the_password_first(
 
 
 async def test_renamed_and_removed_and_twice_is_once(client: Client, db: Database, li: Actor) -> None:
+    """What is none of hers, or was removed and is to be renamed, is not there. How it can fail (tried): leave
+    ``was_hers`` out of removing, ``NoSuchPasskey`` out of renaming or ``_told``."""
     phone = authenticator()
     shown = await client.get(f"{AT}/add")
     fields, options = await begun(client, shown, f"{AT}/add", f"{AT}/options", name="我的手机")
@@ -279,6 +281,7 @@ async def test_renamed_and_removed_and_twice_is_once(client: Client, db: Databas
     shown = await submit(client, shown, f"{AT}/rename", {"name": "家里的平板"})
     assert "名字已改好" in words(shown) and "家里的平板" in words(shown)
     remove = fields_of(shown.text, f"{AT}/remove")
+    key = remove["passkey"]
     for _ in range(2):
         shown = await client.post(f"{AT}/remove", data=remove)
         assert "已移除" in words(shown) and "家里的平板" not in shown.text
@@ -288,8 +291,21 @@ async def test_renamed_and_removed_and_twice_is_once(client: Client, db: Databas
     # Of nobody else's is anything ended.
     other = await db.value("SELECT id FROM identity.passkey WHERE ended_at IS NULL")
     neighbour = Actor(Role.RESIDENT, new_id(li.bucket), "王*悦")
-    assert not await actions.remove_passkey(db, neighbour, passkey=other, now=clock.now())
+    for act in (
+        actions.remove_passkey(db, neighbour, passkey=other, now=clock.now()),
+        actions.rename_passkey(db, neighbour, passkey=other, name="他的", now=clock.now()),
+    ):
+        with pytest.raises(NoSuchPasskey):
+            await act
     assert await db.value("SELECT count(*) FROM identity.passkey WHERE ended_at IS NULL") == 1
+    for act, named in (
+        ("remove", str(new_id(li.bucket))),
+        ("remove", "zzz"),
+        ("rename", "zzz"),
+        ("rename", key),
+    ):
+        answer = await client.post(f"{AT}/{act}", data={**remove, "passkey": named, "name": "别的"})
+        assert answer.status_code == 404 and "没有这把通行密钥" in words(answer), (act, named)
 
 
 async def test_ten_are_enough(client: Client, db: Database, li: Actor) -> None:

@@ -9,7 +9,17 @@ from datetime import timedelta
 
 import pytest
 
-from tests.identity.conftest import LI, SECRET, Client, actions_of, last_code, logged_in, with_account
+from tests.identity.conftest import (
+    LI,
+    SECRET,
+    WANG,
+    Client,
+    actions_of,
+    enrolled,
+    last_code,
+    logged_in,
+    with_account,
+)
 from tests.identity.pages import fields_of, submit, words
 from tongban import identity, notices
 from tongban.identity.actions import end_session
@@ -140,17 +150,30 @@ async def test_one_is_ended(client: Client, db: Database, li: Actor) -> None:
     assert (await actions_of(db))[-1] == "identity.end_session"
 
 
-@pytest.mark.parametrize("session", ["", "no id", "0198a7c2-0000-7000-8000-00000000beef"])
-async def test_what_is_none_of_hers_is_as_good_as_ended(
-    client: Client, db: Database, li: Actor, session: str
+async def test_what_is_none_of_hers_is_not_there_and_what_was_is_told_as_ended(
+    client: Client, db: Database, li: Actor
 ) -> None:
+    """A stranger's session, none, no id: not there, in the same words. One of hers twice, or over: ended. How it can
+    fail (tried): leave ``was_own`` out."""
     await another_device(db, li)
-    shown = await submit(
-        client, await client.get("/my/account"), "/account/sessions/end", {"session": session}
-    )
-    assert shown.status_code == 200
-    assert await db.value("SELECT count(*) FROM kit.session WHERE ends_at > now()") == 2
+    await enrolled(db, WANG, now=clock.now())
+    stranger, target = [
+        await db.value(
+            "SELECT id FROM kit.session WHERE (actor = $1) = $2 ORDER BY id DESC LIMIT 1", li.id, hers
+        )
+        for hers in (False, True)
+    ]
+    shown = await client.get("/my/account")
+    for session in ("no id", "0198a7c2-0000-7000-8000-00000000beef", str(stranger)):
+        answer = await submit(client, shown, "/account/sessions/end", {"session": session})
+        assert answer.status_code == 404 and "没有这台设备的登录" in words(answer), session
+    none = await submit(client, shown, "/account/sessions/end", {"session": ""})
+    assert none.status_code == 200 and "已退出登录" not in words(none)
     assert "identity.end_session" not in await actions_of(db)
+    for _ in range(2):
+        ended = await submit(client, shown, "/account/sessions/end", {"session": str(target)})
+        assert ended.status_code == 200 and "这台设备已退出登录" in words(ended)
+    assert (await actions_of(db)).count("identity.end_session") == 1
 
 
 async def test_all_others_are_ended(client: Client, db: Database, li: Actor) -> None:

@@ -309,6 +309,8 @@ async def test_two_windows_put_one_in_use(db: Database, officer: Actor) -> None:
         return_exceptions=True,
     )
     assert sorted(type(end).__name__ for end in ends) == ["TotpOn", "TotpOn", "tuple"]
+    told = [str(end.message) for end in ends if isinstance(end, refusals.TotpOn)]
+    assert all("恢复码没有抄下的，请在下面换一批" in one for one in told), "a second click hid them"
     assert await db.value("SELECT count(*) FROM identity.recovery_code") == 10
 
 

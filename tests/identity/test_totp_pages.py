@@ -152,6 +152,9 @@ async def test_it_is_replaced_and_given_up_on_a_fresh_proof(officer: Client, han
         assert refused.status_code == 422 and "动态口令不正确" in words(refused)
     fresh = await submit(officer, shown, f"{AT}/recovery", {"code": code_of(new)})
     assert fresh.status_code == 200 and codes[0] not in fresh.text
+    # A second click without scripts has hidden them: it says what to do. Seen to fail without ``renewing``.
+    twice = await submit(officer, shown, f"{AT}/recovery", {"code": code_of(new)})
+    assert twice.status_code == 422 and "刚换的恢复码没有抄下的，请再换一批" in words(twice)
     used = await submit(officer, shown, f"{AT}/recovery", {"code": code_of(new)}, to=f"{AT}/remove")
     assert used.status_code == 422 and "已经用过" in words(used)
     hands.wait()

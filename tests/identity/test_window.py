@@ -22,7 +22,7 @@ from tests.identity.conftest import (
     wrong,
 )
 from tests.identity.pages import fields_of, submit, words
-from tongban import identity, regions
+from tongban import identity, notices, regions
 from tongban.identity import actions
 from tongban.identity.actions import recovering
 from tongban.identity.model.cooling import COOLS, CoolingOff
@@ -99,7 +99,8 @@ async def test_a_window_gives_an_account_back_and_ends_all_that_opened_it(
 ) -> None:
     """From the paper to the receipt; then a new password, set by herself. What opened the account opens it no more, her
     old phone is told, and for 24 hours the gravest acts rest. How it can fail (tried): leave out ``ending_codes``, the
-    cooling of offers, ``freeing``."""
+    cooling of offers, ``freeing``; name no child
+    in any of the four texts."""
     before = clock.now() - timedelta(hours=2)
     opened = await enrolled(db, now=before)
     await enrolled(db, WANG, now=before)
@@ -128,6 +129,9 @@ async def test_a_window_gives_an_account_back_and_ends_all_that_opened_it(
     assert refused.status_code == 422 and "还可以再试 4 次" in words(refused)
     done = await submit(client, shown, at, {"code": code})
     assert "账户找回回执" in words(done) and "139****5001" in words(done) and LI.id_number not in done.text
+    told = await notices.inbox(db.sibling(), who, before=None, limit=9)
+    for said in (words(shown), words(done), told[0].body.zh, str(CoolingOff(clock.now()).message)):
+        assert "办理授权、添加孩子、绑定单位和更换手机号" in said, "all that rests is named"
     assert (await submit(client, shown, at, {"code": code})).url == done.url
     assert "凭证件原件找回" in (await texts(db, LI.phone))[-1]
     await _opens_no_more(db, opened, half, stolen)

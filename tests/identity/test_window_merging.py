@@ -42,7 +42,8 @@ async def test_a_window_merges_on_both_papers_and_it_can_be_undone(
     client: Client, db: Database, register: Register
 ) -> None:
     """Masked sides, then the officer's word; the same alias as online. Another person's paper, one account, a look of
-    another officer do not merge. How it can fail (tried): leave out ``must_be_one``, the officer in ``sides_of``."""
+    another officer do not merge. How it can fail (tried): leave out ``must_be_one``, the officer in ``sides_of``,
+    ``at_window``, ``country_fault`` of either paper."""
     register.people[PASSPORT.id_number] = PASSPORT
     before = clock.now() - timedelta(hours=2)
     hers, _, _ = [(await enrolled(db, one, now=before)).actor for one in (LI, PASSPORT, WANG)]
@@ -50,13 +51,15 @@ async def test_a_window_merges_on_both_papers_and_it_can_be_undone(
     await at_her_desk(client, db, officer)
     form = await client.get(MERGE)
     for typed, told in (
-        (both(WANG), "姓名或出生日期不同"),
+        (both(WANG), "请先在“姓名和证件号码更正”里登记更正，再来合并"),
+        (both(PASSPORT, other_country=""), "请选择护照的签发国家"),
+        (both(PASSPORT, paper_kind="414", number=PASSPORT.id_number), "请选择护照的签发国家"),
         (both(LI), "已经是同一个账户"),
         (both(PASSPORT, other_seen=""), "另一份证件也要查验原件"),
     ):
         refused = await submit(client, form, MERGE, typed)
         assert refused.status_code == 422 and told in words(refused), words(refused)
-        assert f'value="{LI.id_number}"' in refused.text
+        assert f'value="{typed["number"]}"' in refused.text and "社区事务受理服务中心" not in words(refused)
     shown = await submit(client, form, MERGE, both(PASSPORT))
     assert "李*雯" in words(shown) and "138****5901" in words(shown)
     assert PASSPORT.id_number not in shown.text and PASSPORT.phone not in shown.text

@@ -35,7 +35,7 @@ from tongban.settings import settings
 #: Texts that bring no code.
 Told = Literal["recovered", "phone_left", "phone_bound"]
 #: As what a code is told and counted.
-Kind = Act | Literal["phone_only"]
+Kind = Act | Literal["phone_only", "merge"]
 #: The approved texts; ``mark`` and ``code`` are filled when one is sent.
 _WORDS: dict[Kind | Told, Message] = {
     "log_in": N_("【{mark}】登录验证码 {code}，5 分钟内有效。工作人员不会向您索要验证码，请勿告诉他人。"),
@@ -43,6 +43,10 @@ _WORDS: dict[Kind | Told, Message] = {
     "phone_only": N_(
         "【{mark}】手机号开户验证码 {code}，5 分钟内有效。这个号码已有账户的，请直接登录；"
         "不是您本人操作，请勿告诉任何人。"
+    ),
+    "merge": N_(
+        "【{mark}】合并账户验证码 {code}，5 分钟内有效。输入后，这个账户会并入另一个账户；"
+        "不是您本人操作，请勿告诉任何人，并拨打热线。"
     ),
     "recover": N_(
         "【{mark}】找回账号验证码 {code}，5 分钟内有效。工作人员不会向您索要验证码，请勿告诉他人。"
@@ -82,8 +86,8 @@ def act_of(stage: Stage) -> Act:
 
 def kind_of(stage: Stage) -> Kind:
     """As what the code of a step is counted and told: an account of a phone alone needs no name, so what strangers have
-    sent to a phone shuts nobody out of enrolling."""
-    return "phone_only" if stage == "phone_only" else act_of(stage)
+    sent to a phone shuts nobody out of enrolling; who is asked for a code knows that it merges her account."""
+    return stage if stage in ("phone_only", "merge") else act_of(stage)
 
 
 def new_code() -> str:

@@ -67,14 +67,16 @@ async def withdraw_consent(
     db: Database, actor: Actor, *, purpose: str, item: str = "", now: datetime
 ) -> None:
     """Withdraw 撤回: from now on; what was done before stays lawful (art. 15). Withdrawn twice changes nothing.
+    Raises NoSuchPurpose, also for what she never agreed to.
 
     By each account of hers that agreed to it: one that was merged into hers is asked in its own name.
     """
     POLICY.require(actor, "identity.withdraw_consent", Relation.OWN)
     assert actor.id is not None
     _known(purpose)
+    done = False
     for who in actor.accounts:
-        await write(
+        ended = await write(
             db,
             consents.withdrawing(subject=who, purpose=purpose, item=item, now=now),
             audit.record(
@@ -86,6 +88,11 @@ async def withdraw_consent(
                 now=now,
             ),
         )
+        done = done or ended is not None
+    if not done and not any(
+        (one.purpose, one.item) == (purpose, item) for one in await consents.consents_of(db, actor.accounts)
+    ):
+        raise NoSuchPurpose
 
 
 def _known(purpose: str) -> ConsentPurpose:

@@ -8,6 +8,7 @@ from uuid import UUID
 import msgspec
 
 from tongban import audit, notices, regions
+from tongban.identity.actions.lasting import must_be_lasting
 from tongban.identity.actions.seeing import must_be_another
 from tongban.identity.actions.steps import step_of
 from tongban.identity.model.duplicates import (
@@ -98,7 +99,7 @@ async def add_paper(db: Database, actor: Actor, *, step: str, now: datetime) -> 
     """The paper of a proved enrolment becomes one more paper of the actor's account: it opens it as its own does.
 
     She has proved both: the paper by the register and the phone's code, the account by her log-in. Raises StepGone
-    (done, or too old) and NotThatAccount. Three round trips.
+    (done, or too old), NotThatAccount and InMergedAccount (merged meanwhile). Three round trips.
     """
     POLICY.require(actor, "identity.add_paper", Relation.OWN)
     assert actor.id is not None
@@ -111,7 +112,8 @@ async def add_paper(db: Database, actor: Actor, *, step: str, now: datetime) -> 
     own = paper_hash(person.paper)
     done = await write(
         db,
-        store.ending(step_of(step, "found", now=now).account, now=now),
+        store.ending(step_of(step, "found", now=now).account, account=actor.id, now=now),
+        store.counting(actor.id),
         store.claiming_for(actor.id, of_citizens=sorted(papers.NUMBERED_AS_CITIZENS), now=now),
         store.keeping_for(actor.id, spellings(own)),
         audit.record(
@@ -125,6 +127,7 @@ async def add_paper(db: Database, actor: Actor, *, step: str, now: datetime) -> 
         notices.telling(recipient=actor.id, title=_ADDED, body=_ADDED_BODY, link=PAGE, now=now),
     )
     if done is None:
+        await must_be_lasting(db, actor)
         raise StepGone
 
 

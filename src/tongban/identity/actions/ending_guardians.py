@@ -12,7 +12,7 @@ from datetime import datetime
 from tongban import audit
 from tongban.identity.actions.children import standing_guard
 from tongban.identity.actions.seeing import must_be_another, seen_at_window
-from tongban.identity.actions.telling import page_of, tell, text_from_window
+from tongban.identity.actions.telling import page_of, tell, text_deed
 from tongban.identity.model import Person
 from tongban.identity.model.children import Child
 from tongban.identity.model.founding import ENDS_GUARDIANSHIP, Shown
@@ -110,7 +110,7 @@ async def end_guardian(
         ),
         tell(former.id, _ENDED, words, link=page_of(power), now=now),
         *(tell(one, _TOLD, words, link=page_of(power), now=now) for one in (*others, who.id)),
-        *text_from_window(former, _TO_PHONE, template="identity.window_guardian", now=now),
+        *text_deed(former, _TO_PHONE, template="identity.window_guardian", now=now),
     )
 
 

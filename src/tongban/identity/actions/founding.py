@@ -12,7 +12,7 @@ from tongban import audit
 from tongban.identity.actions.cooling import cooling_of
 from tongban.identity.actions.seeing import must_be_another, seen_at_window
 from tongban.identity.actions.superseding import LOOKS, made_in_place
-from tongban.identity.actions.telling import page_of, tell, text_from_window
+from tongban.identity.actions.telling import page_of, tell, text_deed
 from tongban.identity.model import Person
 from tongban.identity.model.cooling import CoolingOff
 from tongban.identity.model.founding import Shown, on_papers
@@ -110,7 +110,7 @@ async def found_power(
             *_founded(actor, (person.id, agent.id), power, offer, shown, now=now),
             tell(person.id, _TO_PRINCIPAL, {"name": agent.name}, link=page_of(power), now=now),
             tell(agent.id, _TO_AGENT, {"name": person.name}, link=page_of(power), now=now),
-            *text_from_window(person, _TO_PHONE, template="identity.window_power", now=now),
+            *text_deed(person, _TO_PHONE, template="identity.window_power", now=now),
             principal=person.id,
             now=now,
         ):

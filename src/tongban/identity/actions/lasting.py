@@ -13,6 +13,5 @@ async def must_be_lasting(db: Database, actor: Actor) -> None:
     would make two of one person. One statement; none for who holds no account, or one with others merged into it."""
     if actor.id is None or actor.also:
         return
-    own = await merging.standing(db, actor.id)
-    if own is not None and own.merged_into is not None:
+    if await merging.is_merged(db, actor.id):
         raise InMergedAccount

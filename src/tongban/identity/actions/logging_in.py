@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Literal
+from uuid import UUID
 
 import msgspec
 
 from tongban import audit
 from tongban.identity.actions import passwords
-from tongban.identity.actions.codes import code_parts, try_code
+from tongban.identity.actions.codes import code_parts, kind_of, try_code
 from tongban.identity.actions.locked_out import lock_parts
 from tongban.identity.actions.opening import opening
 from tongban.identity.actions.phones import lost
@@ -18,8 +20,7 @@ from tongban.identity.actions.steps import step_of, step_token
 from tongban.identity.model import POLICY, Account
 from tongban.identity.model.people import LEVEL_PHONE
 from tongban.identity.model.phones import PhoneLost
-from tongban.identity.model.refusals import CodeUsed, Locked, TooManyCodes, TypedInvalid, WrongPassword
-from tongban.identity.model.sending import TooManyTexts
+from tongban.identity.model.refusals import CodeUsed, Locked, TypedInvalid, WrongPassword
 from tongban.identity.model.steps import Step
 from tongban.identity.model.stuffing import MOST_OF_NETWORK, NetworkRests, network_key
 from tongban.identity.model.typed import login_hash, network_of, staff_hash
@@ -47,7 +48,14 @@ class Opened(msgspec.Struct, frozen=True):
 
 
 async def check_password(
-    db: Database, door: Door, *, account: str, password: str, address: str = "", now: datetime
+    db: Database,
+    door: Door | Literal["merge"],
+    *,
+    account: str,
+    password: str,
+    address: str = "",
+    judge: Callable[[UUID], Awaitable[None]] | None = None,
+    now: datetime,
 ) -> str:
     """First step of a log-in: gives the token of the next step, whose SMS code is on its way.
 
@@ -57,7 +65,8 @@ async def check_password(
     password is looked at, for unknown accounts too, and these cost the same work. ``address`` is where the
     visitor comes from: five wrong in a row from one network lock the account for that network, 15 minutes, and
     its owner elsewhere is not shut out. A network that has typed a hundred wrong ones within an hour rests until the
-    next: a password alone opens nothing then, an officer's authenticator or passkey after it does. Raises TypedInvalid,
+    next: a password alone opens nothing then, an officer's authenticator or passkey after it does. ``judge`` is asked
+    about the account before a code goes to its phone, and what it raises is raised. Raises TypedInvalid,
     WrongPassword, Locked, NetworkRests, PhoneLost, TooManyCodes or TooManyTexts. Three round trips.
     """
     _must_be_typed(account, password)
@@ -89,7 +98,7 @@ async def check_password(
         passed = audit.record(VISITOR, "identity.check_password", subject=owner.id, reference=door, now=now)
         await write(db, attempts.forgetting_tries(tried), passed, back)
         raise PhoneLost
-    await _let_pass(db, door, owner, tried, back, now=now)
+    await _let_pass(db, door, owner, tried, back, judge, now=now)
     return step_token(Step(door, owner.id, now, phone))
 
 
@@ -108,16 +117,31 @@ async def _note_rest(db: Database, tried: attempts.Try, *, now: datetime) -> Non
 
 
 async def _let_pass(
-    db: Database, door: Door, owner: Account, tried: attempts.Try, back: Part, *, now: datetime
+    db: Database,
+    door: Door | Literal["merge"],
+    owner: Account,
+    tried: attempts.Try,
+    back: Part,
+    judge: Callable[[UUID], Awaitable[None]] | None,
+    *,
+    now: datetime,
 ) -> None:
     """The password was right: the row of tries ends, and a code goes out unless the last one is a minute young."""
     passed = audit.record(VISITOR, "identity.check_password", subject=owner.id, reference=door, now=now)
     try:
+        if judge is not None:
+            await judge(owner.id)
         code = await code_parts(
-            db, owner.id, "log_in", before=tried.sent, phone_sealed=owner.phone_sealed, now=now
+            db,
+            owner.id,
+            "log_in",
+            before=tried.sent,
+            phone_sealed=owner.phone_sealed,
+            kind=kind_of(door),
+            now=now,
         )
-    except (TooManyCodes, TooManyTexts):
-        # The right password is no wrong try, even where no further code may go out.
+    except Refused:
+        # The right password is no wrong try, even where no code may go out.
         await write(db, attempts.forgetting_tries(tried), passed, back)
         raise
     await write(db, attempts.forgetting_tries(tried), *code, passed, back)

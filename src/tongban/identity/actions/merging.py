@@ -13,10 +13,10 @@ from tongban.identity.actions.logging_in import Opened, check_password
 from tongban.identity.actions.seeing import must_be_another
 from tongban.identity.actions.stepping_up import require_fresh
 from tongban.identity.actions.steps import step_of
+from tongban.identity.actions.telling import text_deed
 from tongban.identity.model import Person
 from tongban.identity.model.hashes import number_hash, spellings
 from tongban.identity.model.merging import (
-    MOST,
     UNDO_WITHIN,
     Alias,
     MergedAlready,
@@ -24,6 +24,7 @@ from tongban.identity.model.merging import (
     MergeUnknown,
     Proof,
     UnmergeInvalid,
+    must_be_few,
     must_be_one,
 )
 from tongban.identity.model.people import paper_hash
@@ -57,6 +58,10 @@ _GONE_BODY = Text(
     "如果不是您本人操作，请立即拨打热线。",
     "This account was merged into another one of yours; you were logged out everywhere and its passkeys have ended. "
     "A window can undo this within 90 days. If this was not you, call the hotline at once.",
+)
+_TO_PHONE = N_(
+    "【{mark}】您的两个账户刚刚凭密码和短信验证码在网上合并，90 天内可以在窗口撤销。"
+    "如果不是您本人操作，请立即拨打 {hotline}。"
 )
 _UNDONE = Text("账户合并已撤销", "The merge of your accounts was undone")
 _UNDONE_BODY = Text(
@@ -105,32 +110,64 @@ async def prove_other(
 ) -> str:
     """First step: the other account's password; a code goes to its phone. Gives the next step's token.
 
-    What a log-in there would refuse is refused here in the same words (``check_password``), and FreshProofNeeded.
+    What a log-in there would refuse is refused here in the same words (``check_password``), and FreshProofNeeded. What
+    cannot be merged, one's own account or a stranger's, is refused before a code goes out: MergeNotSame.
     """
     POLICY.require(actor, "identity.merge", Relation.OWN)
+    assert actor.id is not None
     await require_fresh(db, actor, now=now)
-    return await check_password(db, "log_in", account=account, password=password, address=address, now=now)
+    lasting = actor.id
+
+    async def mergeable(other: UUID) -> None:
+        await _mergeable(db, lasting, other, at_window=False)
+
+    return await check_password(
+        db,
+        "merge",
+        account=account,
+        password=password,
+        address=address,
+        judge=mergeable,
+        now=now,
+    )
+
+
+async def is_done(db: Database, actor: Actor, *, step: str, now: datetime) -> bool:
+    """Whether the account of this step is merged into the actor's already, in another window. Raises StepGone."""
+    POLICY.require(actor, "identity.merge", Relation.OWN)
+    other = await store.standing(db, step_of(step, "merge", now=now).account)
+    return other is not None and other.merged_into is not None and other.merged_into == actor.id
 
 
 async def merge(db: Database, actor: Actor, *, step: str, code: str, now: datetime) -> None:
     """Last step: the other account's code merges it into the actor's. All or nothing, in one statement.
 
     No row moves but what finds the account: its phone and papers find the actor's from now on; its sessions and
-    passkeys end; both are told. Chains are flattened. Raises StepGone and the code's sentences, MergeNotSame,
-    MergedAlready. The same form again finds its code used.
+    passkeys end; both are told, both phones by SMS too. Chains are flattened. Raises StepGone and the code's sentences,
+    MergeNotSame, MergedAlready. The same form again changes nothing and is told as done.
     """
     POLICY.require(actor, "identity.merge", Relation.OWN)
     assert actor.id is not None
     await require_fresh(db, actor, now=now)
-    other_id = step_of(step, "log_in", now=now).account
+    if await is_done(db, actor, step=step, now=now):
+        return
+    other_id = step_of(step, "merge", now=now).account
     owner, code_hash = await try_code(db, other_id, "log_in", code, now=now)
+    phones = [await _person(db, one) for one in (actor.id, owner.id)]
     await carry_out(
         db,
         actor,
         actor.id,
         owner.id,
         proof="codes",
-        more=(store.using_code(owner.id, code_hash, now=now),),
+        more=(
+            store.using_code(owner.id, code_hash, now=now),
+            *(
+                part
+                for one in phones
+                for part in text_deed(one, _TO_PHONE, template="identity.merged", now=now)
+            ),
+        ),
         now=now,
     )
 
@@ -150,17 +187,7 @@ async def carry_out(
     lasting, other = await store.standing(db, lasting_id), await store.standing(db, other_id)
     if lasting is None or other is None:
         raise PersonUnknown
-    if await phone_only.living(db, other_id) is not None:
-        raise MergeNotSame(
-            N_(
-                "那个账户只登记了手机号，还没有实名，没有可以合并的内容。请登录那个账户后注销，再把手机号换到这里。"
-            )
-        )
-    earlier = await store.merged_into(db, other_id)
-    if len(earlier) + len(await store.merged_into(db, lasting_id)) >= MOST:
-        raise MergeNotSame(N_("合并的账户太多，请到社区事务受理服务中心办理。"))
-    here, there = await _person(db, lasting_id), await _person(db, other_id)
-    must_be_one(here, there)
+    here, there, earlier = await _mergeable(db, lasting_id, other_id, at_window=proof == "window")
     own = await _hashes(db, there)
     others = [other_id, *(one.from_id for one in earlier)]
     same_phone = spellings(number_hash("phone", here.phone))
@@ -185,6 +212,23 @@ async def carry_out(
     )
     if done is None:
         raise MergedAlready
+
+
+async def _mergeable(
+    db: Database, lasting_id: UUID, other_id: UUID, *, at_window: bool
+) -> tuple[Person, Person, list[Alias]]:
+    """Both people and what was merged into the other; raises MergeNotSame where they are not one, or it is too much."""
+    if await phone_only.living(db, other_id) is not None:
+        raise MergeNotSame(
+            N_(
+                "那个账户只登记了手机号，还没有实名，没有可以合并的内容。请登录那个账户后注销，再把手机号换到这里。"
+            )
+        )
+    here, there = await _person(db, lasting_id), await _person(db, other_id)
+    must_be_one(here, there, at_window=at_window)
+    earlier = await store.merged_into(db, other_id)
+    must_be_few(len(earlier) + len(await store.merged_into(db, lasting_id)), at_window=at_window)
+    return here, there, earlier
 
 
 async def _person(db: Database, who: UUID) -> Person:

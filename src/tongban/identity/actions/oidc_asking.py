@@ -25,12 +25,14 @@ from tongban.identity.model.oidc import (
     Login,
     OtherDoor,
     RequestBroken,
+    SystemUnknown,
     asked_at,
     hash_of,
     level_asked,
 )
 from tongban.identity.model.oidc_server import Asked, Loaded, Provider, Reply, UnmetRequirements
 from tongban.identity.store import oidc as store
+from tongban.identity.store.oidc_registered import had_consent
 from tongban.kit.acting import ActingFor
 from tongban.kit.db import Database, Part, write
 from tongban.kit.ids import new_id
@@ -314,7 +316,8 @@ async def systems(db: Database, actor: Actor) -> list[Consent]:
 
 
 async def withdraw_consent(db: Database, actor: Actor, *, system: str, now: datetime) -> bool:
-    """Take a consent back: sessions and tokens of the system end with it. False where none stood."""
+    """Take a consent back: sessions and tokens of the system end with it. False where it was taken back before; raises
+    SystemUnknown where there never was one."""
     POLICY.require(actor, "identity.oidc_systems", Relation.ANY)
     assert actor.id is not None
     done = await write(
@@ -323,4 +326,6 @@ async def withdraw_consent(db: Database, actor: Actor, *, system: str, now: date
         store.shortening_logins(actor.id, system, now=now),
         audit.record(actor, "identity.withdraw_from_system", subject=actor.id, reference=system, now=now),
     )
+    if done is None and not await had_consent(db, actor.id, system):
+        raise SystemUnknown
     return done is not None

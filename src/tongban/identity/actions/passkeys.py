@@ -18,6 +18,7 @@ from tongban.identity.model.passkeys import (
     FRESH,
     MOST,
     ChallengeGone,
+    NoSuchPasskey,
     Passkey,
     PasskeyMerged,
     PasskeysFull,
@@ -203,13 +204,15 @@ async def _must_have(db: Database, actor: Actor, credential: bytes) -> None:
 
 
 async def rename_passkey(db: Database, actor: Actor, *, passkey: UUID, name: str, now: datetime) -> None:
-    """Give one of the actor's passkeys another name. Raises TypedInvalid. Repeating it changes nothing.
+    """Give one of the actor's passkeys another name. Repeating it changes nothing.
 
-    What is none of hers is as good as renamed, which looks the same.
+    Raises TypedInvalid, and NoSuchPasskey for what is none of hers, which looks like what there is not.
     """
     POLICY.require(actor, "identity.passkeys", Relation.ANY)
     assert actor.id is not None
     have = await passkeys.of_account(db, actor.id)
+    if all(one.id != passkey for one in have):
+        raise NoSuchPasskey
     typed = name_typed(name, taken={one.name for one in have if one.id != passkey})
     await write(
         db,
@@ -221,10 +224,11 @@ async def rename_passkey(db: Database, actor: Actor, *, passkey: UUID, name: str
 async def remove_passkey(
     db: Database, actor: Actor, *, passkey: UUID, present: str = "", address: str = "", now: datetime
 ) -> bool:
-    """End one of the actor's passkeys; its owner is told. False when it was over already or is none of hers.
+    """End one of the actor's passkeys; its owner is told. False when it was over already.
 
     An officer types her password: without the passkey less is asked of who logs in as her; whom an SMS alone let in
-    removes none. Raises TypedInvalid, PresentPasswordWrong, Locked or FactorStands. Repeating it changes nothing.
+    removes none. Raises TypedInvalid, PresentPasswordWrong, Locked, FactorStands or NoSuchPasskey. Repeating it changes
+    nothing.
     """
     POLICY.require(actor, "identity.passkeys", Relation.ANY)
     assert actor.id is not None
@@ -242,6 +246,8 @@ async def remove_passkey(
         audit.record(actor, "identity.remove_passkey", subject=actor.id, reference=passkey, now=now),
         *_letter(actor, _REMOVED, _REMOVED_TOLD, name=name, now=now),
     )
+    if done is None and not await passkeys.was_hers(db, actor.id, passkey):
+        raise NoSuchPasskey
     return done is not None
 
 

@@ -25,7 +25,14 @@ from tongban.identity.model.codes import (
 from tongban.identity.model.known_devices import known
 from tongban.identity.model.people import LEVEL_CHECKED, open_id_number, paper_hash
 from tongban.identity.model.recovering import PASSKEYS_DOUBTED, TooManyRecoveries, nobody_for, same_name
-from tongban.identity.model.refusals import CodeUsed, CodeWrong, TooManyCodes, TooSoon, TypedInvalid
+from tongban.identity.model.refusals import (
+    CodeUsed,
+    CodeWrong,
+    PasswordUnchanged,
+    TooManyCodes,
+    TooSoon,
+    TypedInvalid,
+)
 from tongban.identity.model.sending import Counted, TooManyTexts
 from tongban.identity.model.steps import Step
 from tongban.identity.model.typed import network_of, password_fault
@@ -141,8 +148,8 @@ async def recover(db: Database, *, step: str, code: str, new: str, now: datetime
     the last 30 days and every offer of a power that nobody accepted yet: whoever opened the account may have made it.
 
     So it does in each account that was merged into hers: whoever opens the one goes into the others. Told in the inbox
-    and by SMS to the phone. Raises StepGone, TypedInvalid and the code's sentences; who has no account hears the same
-    ones as who types a wrong code. Four round trips.
+    and by SMS to the phone. Raises StepGone, TypedInvalid, PasswordUnchanged and the code's sentences; who has no
+    account hears the same ones as who types a wrong code. Four round trips.
     """
     asked = step_of(step, "recover", now=now)
     who, act = asked.account, _act(asked.own)
@@ -188,6 +195,10 @@ async def _must_not_be_own(db: Database, owner: Account, new: str) -> None:
         own.append(open_id_number(sealed, owner.id))
     if fault := password_fault(new, own=own):
         raise TypedInvalid({"new": fault})
+    if owner.password and await passwords.holds(
+        owner.password, new
+    ):  # whoever it was told to goes on knowing it
+        raise PasswordUnchanged
 
 
 async def _note_failure(db: Database, who: UUID, tries: int, *, now: datetime) -> None:

@@ -176,7 +176,8 @@ async def enable_totp(
 
     From then on no SMS code opens the account. The password is asked for too: a screen left open is not enough.
     Raises StepGone, TypedInvalid, FactorMalformed, TotpWrong, PresentPasswordWrong, Locked, TotpOn, or
-    FactorStands for whom an SMS alone let in. Two round trips, for an administrator three; repeated it raises TotpOn.
+    FactorStands for whom an SMS alone let in. Two round trips, for an administrator three. Not idempotent: repeated it
+    raises TotpOn, for the codes are kept as hashes alone; whose second click hid them renews them.
     """
     POLICY.require(actor, "identity.totp", Relation.ANY)
     assert actor.id is not None
@@ -246,8 +247,9 @@ async def replace_totp(
 async def renew_recovery_codes(db: Database, actor: Actor, *, code: str, now: datetime) -> list[str]:
     """A fresh set of recovery codes in place of the old one, on a code of the authenticator; shown this once.
 
-    A recovery code does not make others: who has found one must not lock its owner out. Raises what :func:`prove` and
-    :func:`take` raise.
+    A recovery code does not make others: who has found one must not lock its owner out. Not idempotent: the codes are
+    kept as hashes alone, so repeated it raises TotpUsed, and whose second click hid them renews them once more. Raises
+    what :func:`prove` and :func:`take` raise.
     """
     POLICY.require(actor, "identity.totp", Relation.ANY)
     assert actor.id is not None
@@ -255,14 +257,19 @@ async def renew_recovery_codes(db: Database, actor: Actor, *, code: str, now: da
         raise TypedInvalid({"code": N_("换恢复码要用验证器上的 6 位动态口令。")})
     proof = await prove(db, actor.id, code, now=now)
     codes = rules.new_recovery_codes()
-    await take(
-        db,
-        proof,
-        second_factors.dropping_recovery_codes(actor.id),
-        second_factors.adding_recovery_codes(actor.id, _hashes(codes, actor.id), now=now),
-        audit.record(actor, "identity.renew_recovery_codes", subject=actor.id, reference=actor.id, now=now),
-        now=now,
-    )
+    try:
+        await take(
+            db,
+            proof,
+            second_factors.dropping_recovery_codes(actor.id),
+            second_factors.adding_recovery_codes(actor.id, _hashes(codes, actor.id), now=now),
+            audit.record(
+                actor, "identity.renew_recovery_codes", subject=actor.id, reference=actor.id, now=now
+            ),
+            now=now,
+        )
+    except TotpUsed as used:
+        raise TotpUsed(proof.field, renewing=True) from used
     return codes
 
 

@@ -7,10 +7,11 @@ from uuid import UUID
 
 from tongban import audit
 from tongban.identity.model import POLICY
+from tongban.identity.model.refusals import SessionUnknown
 from tongban.identity.store import merging, scanning
 from tongban.kit.db import Database, write
 from tongban.kit.policy import Actor, Relation
-from tongban.kit.web.living_sessions import LivingSession, living_sessions
+from tongban.kit.web.living_sessions import LivingSession, living_sessions, was_own
 from tongban.kit.web.sessions import ending_named, ending_others, having_others
 
 
@@ -33,15 +34,18 @@ async def _hers(db: Database, actor: Actor) -> tuple[UUID, ...]:
 async def end_session(db: Database, actor: Actor, *, session: UUID, now: datetime) -> bool:
     """End one of the actor's sessions; every process has forgotten it within two seconds.
 
-    False when it was over already or is none of hers, which looks the same. Repeating it changes nothing.
+    False when it was over already: repeating it changes nothing. Raises SessionUnknown for what is none of hers.
     """
     POLICY.require(actor, "identity.end_session", Relation.ANY)
     assert actor.id is not None
+    hers = await _hers(db, actor)
     done = await write(
         db,
-        ending_named(actor, session, accounts=await _hers(db, actor), now=now),
+        ending_named(actor, session, accounts=hers, now=now),
         audit.record(actor, "identity.end_session", subject=actor.id, reference=session, now=now),
     )
+    if done is None and not await was_own(db, actor, session, accounts=hers):
+        raise SessionUnknown
     return done is not None
 
 

@@ -1,4 +1,4 @@
-"""What this room tells people about powers and claims, in their inboxes and, of what a window did, by SMS."""
+"""What this room tells people about powers and claims, in their inboxes and, of what was done in their name, by SMS."""
 
 from __future__ import annotations
 
@@ -23,10 +23,11 @@ def tell(recipient: UUID, said: Said, words: Mapping[str, object], *, link: str,
     return notices.telling(recipient=recipient, title=title, body=body, link=link, now=now)
 
 
-def text_from_window(person: Person, words: Message, *, template: str, now: datetime) -> tuple[Part, ...]:
-    """The part that texts somebody what a window just did in her name; none where no phone is known.
+def text_deed(person: Person, words: Message, *, template: str, now: datetime) -> tuple[Part, ...]:
+    """The part that texts somebody what was just done in her name, at a window or with her password and code; none
+    where no phone is known.
 
-    Whoever was impersonated before an officer has no page open, so she reads it in both languages, with the hotline;
+    Whoever was impersonated has no page open, so she reads it in both languages, with the hotline;
     ``words`` takes ``mark`` and ``hotline``.
     """
     if not person.phone:

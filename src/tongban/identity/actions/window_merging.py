@@ -9,13 +9,13 @@ from tongban import audit
 from tongban.identity.actions.cooling import cooling_of
 from tongban.identity.actions.merging import carry_out
 from tongban.identity.actions.seeing import must_be_another, seen_at_window
-from tongban.identity.actions.telling import text_from_window
+from tongban.identity.actions.telling import text_deed
 from tongban.identity.model.cooling import CoolingOff
 from tongban.identity.model.merging import must_be_one
 from tongban.identity.model.people import paper_hash
 from tongban.identity.model.refusals import PersonUnknown
 from tongban.identity.model.rights import POLICY
-from tongban.identity.model.seen import Seen, no_account
+from tongban.identity.model.seen import Seen, country_fault, no_account
 from tongban.identity.model.window import WindowInvalid
 from tongban.identity.model.window_merging import Compared, Sides, sides_of, token_of
 from tongban.identity.store import accounts
@@ -48,6 +48,8 @@ async def compare(
     POLICY.require(actor, "identity.merge_at_window", Relation.ANY)
     assert actor.id is not None
     told = dict(faults)
+    if words := country_fault(other):
+        told["other_country"] = words
     if not other.number or other.fault(today=clock.city_day(now)) is not None:
         told["other_number"] = N_("证件号码不对，请照证件逐位核对。")
     lasting = await seen_at_window(db, actor, seen, faults=told, item="identity.merge", now=now)
@@ -58,7 +60,7 @@ async def compare(
         raise WindowInvalid({"other_number": no_account()})
     if person.id == lasting.id:
         raise WindowInvalid({"other_number": N_("两份证件已经是同一个账户，不用合并。")})
-    must_be_one(lasting, person)
+    must_be_one(lasting, person, at_window=True)
     await must_be_another(db, actor, person)
     if until := await cooling_of(db, lasting.id, person.id, now=now):
         raise CoolingOff(until)
@@ -100,7 +102,7 @@ async def merge_at_window(db: Database, actor: Actor, *, token: str, now: dateti
         more=tuple(
             part
             for one in (sides.lasting, sides.other)
-            for part in text_from_window(one, _TO_PHONE, template="identity.window_merge", now=now)
+            for part in text_deed(one, _TO_PHONE, template="identity.window_merge", now=now)
         ),
         now=now,
     )

@@ -17,7 +17,7 @@ from tongban.identity.actions import passwords
 from tongban.identity.actions.codes import code_parts, try_code
 from tongban.identity.actions.phones import losing_parts
 from tongban.identity.actions.seeing import seen_at_window
-from tongban.identity.actions.telling import text_from_window
+from tongban.identity.actions.telling import text_deed
 from tongban.identity.model import Person
 from tongban.identity.model.codes import seconds_to_wait
 from tongban.identity.model.hashes import number_hash
@@ -54,12 +54,13 @@ from tongban.notices import seal_phone
 _TITLE = Text("账户已在窗口找回", "Your account was recovered at a window")
 _BODY = Text(
     "窗口核对了您本人和证件原件，换绑了手机号；所有设备上的登录、通行密钥和原密码都已停用，实名等级暂为 L1。"
-    "24 小时内不能出示证照、代人办事、办理授权和更换手机号；对方还没有接受的授权已经收回，"
+    "24 小时内不能出示证照、代人办事、办理授权、添加孩子、绑定单位和更换手机号；对方还没有接受的授权已经收回，"
     "已经生效的请在“代办与授权”里核对。如果不是您本人办理，请立即拨打热线。",
     "A window checked you and your original document and bound a new phone. Every log-in, every passkey and the old "
     "password have ended, and your level is L1 for now. For 24 hours no licence is shown, nobody acted for, no power "
-    "given or taken on, and no phone changed; powers that nobody had accepted yet were taken back, and those that "
-    "stand are for you to check under “Acting and powers”. If this was not you, call the hotline at once.",
+    "given or taken on, no child added, no firm bound, and no phone changed; powers that nobody had accepted yet were "
+    "taken back, and those that stand are for you to check under “Acting and powers”. If this was not you, call the "
+    "hotline at once.",
 )
 _TO_OLD_PHONE = N_(
     "【{mark}】您的账户刚刚在窗口凭证件原件找回，这个手机号不再能登录，所有设备已退出。"
@@ -203,7 +204,7 @@ async def finish_recovery(db: Database, actor: Actor, *, recovery: UUID, code: s
     except asyncpg.NotNullViolationError as taken:
         raise WindowInvalid({"phone": _TAKEN}) from taken
     if done is None and (await recovery_of(db, actor, recovery=recovery, now=now)).done_at is None:
-        raise CodeUsed
+        raise RecoveryOver if await merging.is_merged(db, who) else CodeUsed
 
 
 def _ending_what_opened(person: Person, hers: tuple[UUID, ...], *, now: datetime) -> tuple[Part, ...]:
@@ -219,7 +220,7 @@ def _ending_what_opened(person: Person, hers: tuple[UUID, ...], *, now: datetime
     return (
         *ended,
         closing.freeing(person.id, [number_hash("phone", person.phone)]),
-        *text_from_window(person, _TO_OLD_PHONE, template="identity.window", now=now),
+        *text_deed(person, _TO_OLD_PHONE, template="identity.window", now=now),
     )
 
 

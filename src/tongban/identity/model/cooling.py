@@ -1,9 +1,9 @@
 """Cooling after a recovery at a window 冷静期: for a day the gravest acts rest, so that who was deceived can stop it.
 
 Whoever gets through a window in somebody else's name finds nothing there that cannot be undone: no licence is shown,
-nobody is acted for, no power is given or taken on, no firm bound, no phone changed, while the owner reads the message
-on her old phone. Powers that she gave before go on: she named those agents, and the recovery brought nobody new; what
-nobody has accepted yet is taken back with it. Pure rules.
+nobody is acted for, no power is given or taken on, no child added, no firm bound, no phone changed, while the owner
+reads the message on her old phone. Powers that she gave before go on: she named those agents, and the recovery brought
+nobody new; what nobody has accepted yet is taken back with it. Pure rules.
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ class CoolingOff(Forbidden):
         super().__init__(
             "cooling-off",
             N_(
-                "账户刚在窗口找回，为防冒领，24 小时内不能出示证照、代人办事、办理授权和更换手机号。"
+                "账户刚在窗口找回，为防冒领，24 小时内不能出示证照、代人办事、办理授权、添加孩子、绑定单位"
+                "和更换手机号。"
                 "{day} {time} 后再来办理，其他事项现在就可以办。",
                 day=clock.city_day(until).isoformat(),
                 time=shown_time(until),

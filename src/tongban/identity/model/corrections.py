@@ -48,10 +48,10 @@ class NumberTaken(Conflict):
 
 
 class CorrectedMeanwhile(Conflict):
-    """Somebody else has corrected the same account since it was read."""
+    """Somebody else has corrected the same account since it was read, or merged it."""
 
     def __init__(self) -> None:
-        super().__init__("corrected-meanwhile", N_("这个账户刚刚被更正过。请重新核对后再登记。"))
+        super().__init__("corrected-meanwhile", N_("这个账户刚刚被更正或合并过。请重新核对后再登记。"))
 
 
 #: The register's reasons, in words for the officer.

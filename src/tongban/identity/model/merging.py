@@ -52,17 +52,17 @@ class Alias(msgspec.Struct, frozen=True):
 class MergeNotSame(Invalid):
     """Both were proved, but are not one person's: other name, other day of birth, a firm; or it is one account."""
 
-    def __init__(self, words: Words) -> None:
-        super().__init__("merge-not-same", words, fields={"account": words})
+    def __init__(self, words: Words, *, field: str = "account") -> None:
+        super().__init__("merge-not-same", words, fields={field: words})
 
 
 class MergedAlready(Conflict):
-    """One of both is merged already, or somebody was faster."""
+    """One of both is merged already, or what finds it has changed since it was read."""
 
     def __init__(self) -> None:
         super().__init__(
             "merged-already",
-            N_("其中一个账户刚刚合并过，或者已经合并到别的账户。请重新打开这一页，看看现在的情况。"),
+            N_("其中一个账户刚刚变更过：已经合并，或者换了手机号、姓名或证件。什么也没有合并，请重新开始。"),
         )
 
 
@@ -73,7 +73,7 @@ class InMergedAccount(Conflict):
         super().__init__(
             "in-merged-account",
             N_(
-                "这是合并前的账户，扫码登录、登录其他系统和更换手机号都在合并后的账户里办。"
+                "这是合并前的账户，扫码登录、登录其他系统、更换手机号和添加证件都在合并后的账户里办。"
                 "请先打开“合并账户”，回到合并后的账户。"
             ),
         )
@@ -93,9 +93,24 @@ class UnmergeInvalid(Invalid):
         super().__init__("unmerge-invalid", N_("请更正下面标出的内容。"), fields=fields)
 
 
-def must_be_one(lasting: Person, other: Person) -> None:
+def must_be_few(accounts: int, *, at_window: bool) -> None:
+    """Raise MergeNotSame where so many accounts are merged into either already."""
+    if accounts < MOST:
+        return
+    if at_window:
+        raise MergeNotSame(
+            N_("合并进来的账户已经有 10 个，不能再合并。请核对证件，并请安全管理员查看这些账户。"),
+            field="other_number",
+        )
+    raise MergeNotSame(N_("合并的账户太多，请到社区事务受理服务中心办理。"))
+
+
+def must_be_one(lasting: Person, other: Person, *, at_window: bool) -> None:
     """Raise MergeNotSame unless both are accounts of one natural person: the same name and, where both papers tell it,
-    the same day of birth. Both were proved before; this keeps two people with each other's passwords apart."""
+    the same day of birth. Both were proved before; this keeps two people with each other's passwords apart.
+
+    ``at_window``: an officer reads the sentence, not the person.
+    """
     if lasting.id == other.id:
         raise MergeNotSame(N_("这就是您现在登录的账户。请填写另一个账户的手机号或证件号码。"))
     if lasting.is_firm or other.is_firm:
@@ -104,10 +119,19 @@ def must_be_one(lasting: Person, other: Person) -> None:
         papers.is_latin(lasting.name) and lasting.name.upper() == other.name.upper()
     )
     births = {one.birth for one in (lasting, other) if one.birth is not None}
-    if not same_name or len(births) > 1:
+    if same_name and len(births) <= 1:
+        return
+    if at_window:
         raise MergeNotSame(
             N_(
-                "两个账户登记的姓名或出生日期不同，不能在网上合并。都是您本人的，请带两份证件到社区事务受理服务中心，"
-                "先更正姓名或证件号码。"
-            )
+                "两个账户登记的姓名或出生日期不同，不能合并。两份证件都是来人本人的，"
+                "请先在“姓名和证件号码更正”里登记更正，再来合并。"
+            ),
+            field="other_number",
         )
+    raise MergeNotSame(
+        N_(
+            "两个账户登记的姓名或出生日期不同，不能在网上合并。都是您本人的，请带两份证件到社区事务受理服务中心，"
+            "先更正姓名或证件号码。"
+        )
+    )

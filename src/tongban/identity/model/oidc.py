@@ -17,7 +17,7 @@ import msgspec
 
 from tongban.identity.model.people import open_name
 from tongban.kit import keys, papers
-from tongban.kit.errors import Forbidden, Refused
+from tongban.kit.errors import Forbidden, NotFound, Refused
 from tongban.kit.i18n import N_, Message, Text
 from tongban.kit.ids import BUCKETS
 from tongban.kit.policy import ANYBODY, Actor, Relation, Role, Rule
@@ -62,6 +62,15 @@ RULES = (
         for role in (Role.RESIDENT, Role.OFFICER)
     ),
 )
+
+
+class SystemUnknown(NotFound):
+    """The person never agreed to this system."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "system-unknown", N_("您没有授权过这个系统。请从“已授权的系统”进入，看看授权过哪些。")
+        )
 
 
 class RequestBroken(Refused):

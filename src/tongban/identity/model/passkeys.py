@@ -10,7 +10,7 @@ from uuid import UUID
 import msgspec
 
 from tongban.identity.model.refusals import TypedInvalid
-from tongban.kit.errors import Conflict, Forbidden, Invalid
+from tongban.kit.errors import Conflict, Forbidden, Invalid, NotFound
 from tongban.kit.i18n import N_, Text
 from tongban.kit.policy import STAFF, Relation, Role, Rule
 
@@ -119,6 +119,13 @@ class PasskeyUnknown(Invalid):
             "passkey-unknown",
             N_("这把通行密钥没有登记，或者已被移除。请改用密码登录，再到“我的账户”里添加通行密钥。"),
         )
+
+
+class NoSuchPasskey(NotFound):
+    """None of one's own is or was this one."""
+
+    def __init__(self) -> None:
+        super().__init__("own-passkey-unknown", N_("没有这把通行密钥。请从“通行密钥”进入，看看现在有哪些。"))
 
 
 class PasskeyBlocked(Forbidden):

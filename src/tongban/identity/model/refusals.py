@@ -146,10 +146,17 @@ class TotpWrong(Invalid):
 
 
 class TotpUsed(Invalid):
-    """A code is good once; the next comes within half a minute."""
+    """A code is good once; the next comes within half a minute.
 
-    def __init__(self, field: str) -> None:
+    ``renewing``: it was for recovery codes, and those that a click before this one made were shown to nobody.
+    """
+
+    def __init__(self, field: str, *, renewing: bool = False) -> None:
         words = N_("这个动态口令已经用过，请等验证器换出下一个，最多 30 秒。")
+        if renewing:
+            words = N_(
+                "这个动态口令已经用过，请等验证器换出下一个，最多 30 秒。刚换的恢复码没有抄下的，请再换一批。"
+            )
         super().__init__("totp-used", words, fields={field: words})
 
 
@@ -179,7 +186,7 @@ class TotpOn(Conflict):
     """An authenticator is in use already."""
 
     def __init__(self) -> None:
-        super().__init__("totp-on", N_("动态口令已经启用，不用再次启用。"))
+        super().__init__("totp-on", N_("动态口令已经启用，不用再次启用。恢复码没有抄下的，请在下面换一批。"))
 
 
 class TotpOff(Conflict):
@@ -211,11 +218,20 @@ class TooManyCodes(TooMany):
         )
 
 
+class SessionUnknown(NotFound):
+    """None of one's own sessions is or was this one."""
+
+    def __init__(self) -> None:
+        super().__init__("session-unknown", N_("没有这台设备的登录。请从“我的账户”看看现在登录着的设备。"))
+
+
 class StepGone(Invalid):
     """The log-in or enrolment that a page continued is over."""
 
     def __init__(self) -> None:
-        super().__init__("step-gone", N_("这一步已超时，请重新开始。您填写的其他内容不受影响。"))
+        super().__init__(
+            "step-gone", N_("这一步已超时，或者已经做完了，请重新开始。您填写的其他内容不受影响。")
+        )
 
 
 class TooManyEnrolments(TooMany):

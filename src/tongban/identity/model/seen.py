@@ -38,6 +38,8 @@ class Seen(msgspec.Struct, frozen=True):
 def faults_of(seen: Seen, *, today: date) -> dict[str, Words]:
     """What of it does not hold, a sentence for each field; nothing that an account would have to be read for."""
     faults: dict[str, Words] = {}
+    if words := country_fault(seen.paper):
+        faults["country"] = words
     if not seen.paper.number or seen.paper.fault(today=today) is not None:
         faults["number"] = fifteen_fault(seen.paper.number) or N_("证件号码不对，请照证件逐位核对。")
     if not seen.name.strip():
@@ -51,6 +53,11 @@ def faults_of(seen: Seen, *, today: date) -> dict[str, Words]:
     if not seen.genuine:
         faults["genuine"] = N_("请查验证件真伪，是真的再勾选。")
     return faults
+
+
+def country_fault(paper: papers.Paper) -> Words | None:
+    """Where a paper's number is unique only with the state that issued it, and none was chosen."""
+    return N_("请选择护照的签发国家。") if paper.of.by_country and not paper.country else None
 
 
 def no_account() -> Words:

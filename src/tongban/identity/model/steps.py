@@ -13,10 +13,11 @@ from tongban.identity.model.refusals import StepGone
 from tongban.kit import keys
 
 #: ``log_in`` and ``staff``: the password was right, an SMS code is on its way; ``totp``: an authenticator has the code.
+#: ``merge``: the same of another account of one's own, to be merged.
 #: ``wait``: an enrolment waits for the register. ``enrol``: checked.
 #: ``phone_only``: an account is opened with a phone alone.
 #: ``recover``: a code for a new password may be on its way. ``found``: an enrolment was proved, and found an account.
-Stage = Literal["log_in", "staff", "totp", "wait", "enrol", "recover", "found", "phone_only"]
+Stage = Literal["log_in", "staff", "totp", "wait", "enrol", "recover", "found", "phone_only", "merge"]
 
 LIFETIME: dict[Stage, timedelta] = {
     "log_in": timedelta(minutes=15),
@@ -27,12 +28,13 @@ LIFETIME: dict[Stage, timedelta] = {
     "recover": timedelta(minutes=15),
     "found": timedelta(hours=24),
     "phone_only": timedelta(minutes=30),
+    "merge": timedelta(minutes=15),
 }
 _CONTEXT = b"identity.step"
 
 
 #: Steps of a log-in and of a recovery stay in the browser that took them: an address that leaked leads nobody on.
-IN_ITS_BROWSER: frozenset[Stage] = frozenset({"log_in", "staff", "totp", "recover", "phone_only"})
+IN_ITS_BROWSER: frozenset[Stage] = frozenset({"log_in", "staff", "totp", "recover", "phone_only", "merge"})
 
 
 class Step(msgspec.Struct, frozen=True, array_like=True):

@@ -14,6 +14,7 @@ from tongban.identity.actions.accounts import own_account
 from tongban.identity.model import POLICY
 from tongban.identity.model.levels import OPENS
 from tongban.identity.model.people import LEVEL_PHONE
+from tongban.identity.model.refusals import SessionUnknown
 from tongban.identity.pages.onward import go_on_with, refused_page
 from tongban.kit.db import Database
 from tongban.kit.errors import Refused
@@ -98,11 +99,16 @@ async def _department(db: Database, actor: Actor) -> str:
 async def end_session(
     request: Request[Any, Any, Any], db: Database, actor: Actor, now: datetime
 ) -> Response[Any]:
-    """End one of one's own sessions; one that is over already is as good as ended now."""
-    form = await form_of(request)
-    session = id_told(form.get("session", ""))
-    if session is not None:
-        await actions.end_session(db, actor, session=session, now=now)
+    """End one of one's own sessions; one that is over already is as good as ended now.
+
+    Raises SessionUnknown, and a form that names none leads back.
+    """
+    typed = (await form_of(request)).get("session", "")
+    if not typed:
+        return redirect(home_of(actor))
+    if (session := id_told(typed)) is None:
+        raise SessionUnknown
+    await actions.end_session(db, actor, session=session, now=now)
     return redirect(f"{home_of(actor)}?done=ended")
 
 

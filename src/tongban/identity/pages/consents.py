@@ -40,25 +40,28 @@ async def show(request: Request[Any, Any, Any], db: Database, actor: Actor) -> R
 async def withdraw(
     request: Request[Any, Any, Any], db: Database, actor: Actor, now: datetime
 ) -> Response[Any]:
-    """Withdraw one; twice changes nothing."""
+    """Withdraw one; twice changes nothing. Raises NoSuchPurpose, and a form that names none leads back."""
     form = await form_of(request)
     purpose, item = form.get("purpose", ""), form.get("item", "")
-    if child := id_told(form.get("child", "")):
-        if (power := id_told(item)) is None:
+    if not purpose:
+        return redirect("/account/consents")
+    if form.get("child"):
+        child, power = id_told(form["child"]), id_told(item)
+        if child is None or power is None:
             raise NoSuchPurpose
         await guarding.withdraw_for_child(db, actor, child=child, power=power, now=now)
         return redirect("/account/consents?done=unguarded")
-    if purpose:
-        await consenting.withdraw_consent(db, actor, purpose=purpose, item=item, now=now)
+    await consenting.withdraw_consent(db, actor, purpose=purpose, item=item, now=now)
     return redirect("/account/consents?done=withdrawn")
 
 
 @post("/account/consents/give", who="identity.give_consent")
 async def give(request: Request[Any, Any, Any], db: Database, actor: Actor, now: datetime) -> Response[Any]:
-    """Agree (again); twice changes nothing."""
-    form = await form_of(request)
-    if purpose := form.get("purpose"):
-        await consenting.give_consent(db, actor, purpose=purpose, now=now)
+    """Agree (again); twice changes nothing. Raises NoSuchPurpose, and a form that names none leads back."""
+    purpose = (await form_of(request)).get("purpose", "")
+    if not purpose:
+        return redirect("/account/consents")
+    await consenting.give_consent(db, actor, purpose=purpose, now=now)
     return redirect("/account/consents?done=given")
 
 

@@ -42,7 +42,7 @@ async def _form(
 
 
 def _code(*, step: str, now: datetime, refused: Refused | None = None, sent: bool = False) -> Response[Any]:
-    phone = step_of(step, "log_in", now=now).phone
+    phone = step_of(step, "merge", now=now).phone
     return refused_page("identity/merge_code.html", refused, step=step, phone=phone, sent=sent)
 
 
@@ -76,10 +76,12 @@ async def prove(request: Request[Any, Any, Any], db: Database, actor: Actor, now
 async def show_code(
     request: Request[Any, Any, Any], db: Database, actor: Actor, now: datetime
 ) -> Response[Any]:
-    """Asks for the code, and says what merging does."""
+    """Asks for the code, and says what merging does; where another window has merged them, says that."""
     POLICY.require(actor, "identity.merge", Relation.OWN)
     step = request.query_params.get("step", "")
     try:
+        if await merging.is_done(db, actor, step=step, now=now):
+            return redirect(f"{HERE}?done=1")
         refused = said_in(request.query_params.get("said", ""), now=now)
         return _code(step=step, now=now, refused=refused, sent="sent" in request.query_params)
     except StepGone as gone:
@@ -111,7 +113,9 @@ async def resend(request: Request[Any, Any, Any], db: Database, actor: Actor, no
     form = await form_of(request)
     step = form.get("step", "")
     try:
-        await codes.resend(db, step, stages=("log_in",), now=now)
+        if await merging.is_done(db, actor, step=step, now=now):
+            return redirect(f"{HERE}?done=1")
+        await codes.resend(db, step, stages=("merge",), now=now)
     except StepGone as gone:
         return await _form(db, actor, refused=gone)
     except Refused as refused:

@@ -36,8 +36,11 @@ async def systems(request: Request[Any, Any, Any], db: Database, actor: Actor) -
 async def withdraw(
     request: Request[Any, Any, Any], db: Database, actor: Actor, now: datetime
 ) -> Response[Any]:
-    """Take one consent back; one that was taken back already is as good as taken back now."""
+    """Take one consent back; one that was taken back already is as good as taken back now. Raises SystemUnknown, and a
+    form that names none leads back."""
     system = (await form_of(request)).get("system", "")
+    if not system:
+        return redirect("/account/systems")
     await oidc_asking.withdraw_consent(db, actor, system=system, now=now)
     return redirect("/account/systems?done=withdrawn")
 

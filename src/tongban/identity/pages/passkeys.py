@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from litestar import Request, get, post
 from litestar.response import Response
 
 from tongban.identity.actions import passkeys as actions
-from tongban.identity.model.passkeys import PasskeyMerged
+from tongban.identity.model.passkeys import NoSuchPasskey, PasskeyMerged
 from tongban.identity.pages.account import home_of
 from tongban.identity.pages.onward import refused_page
 from tongban.identity.pages.passkey_log_in import challenge
@@ -148,15 +149,24 @@ async def add(request: Request[Any, Any, Any], db: Database, actor: Actor, now: 
     return redirect(f"{AT}?done=added")
 
 
+def _told(typed: str) -> UUID:
+    """The passkey that a form names; raises NoSuchPasskey for what can be none."""
+    if (passkey := id_told(typed)) is None:
+        raise NoSuchPasskey
+    return passkey
+
+
 @post(f"{AT}/rename", who="identity.passkeys")
 async def rename(request: Request[Any, Any, Any], db: Database, actor: Actor, now: datetime) -> Response[Any]:
-    """Another name for one of one's own passkeys."""
+    """Another name for one of one's own passkeys; raises NoSuchPasskey, and a form that names none leads back."""
     form = await form_of(request)
     typed, name = form.get("passkey", ""), form.get("name", "")
-    passkey = id_told(typed)
+    if not typed:
+        return redirect(AT)
     try:
-        if passkey is not None:
-            await actions.rename_passkey(db, actor, passkey=passkey, name=name, now=now)
+        await actions.rename_passkey(db, actor, passkey=_told(typed), name=name, now=now)
+    except NoSuchPasskey:
+        raise
     except Refused as refused:
         return await _list(db, actor, refused=refused, changing=typed, typed=name)
     return redirect(f"{AT}?done=renamed")
@@ -164,20 +174,23 @@ async def rename(request: Request[Any, Any, Any], db: Database, actor: Actor, no
 
 @post(f"{AT}/remove", who="identity.passkeys")
 async def remove(request: Request[Any, Any, Any], db: Database, actor: Actor, now: datetime) -> Response[Any]:
-    """End one of one's own passkeys; one that is over already is as good as removed now."""
+    """End one of one's own passkeys; one that is over already is as good as removed now. Raises NoSuchPasskey, and a
+    form that names none leads back."""
     form = await form_of(request)
     typed = form.get("passkey", "")
-    passkey = id_told(typed)
+    if not typed:
+        return redirect(AT)
     try:
-        if passkey is not None:
-            await actions.remove_passkey(
-                db,
-                actor,
-                passkey=passkey,
-                present=form.get("present", ""),
-                address=visit().address,
-                now=now,
-            )
+        await actions.remove_passkey(
+            db,
+            actor,
+            passkey=_told(typed),
+            present=form.get("present", ""),
+            address=visit().address,
+            now=now,
+        )
+    except NoSuchPasskey:
+        raise
     except Refused as refused:
         return await _list(db, actor, refused=refused, changing=typed)
     return redirect(f"{AT}?done=removed")

@@ -24,12 +24,14 @@ async def name_sealed(db: Database, who: UUID) -> bytes | None:
 def claiming(who: UUID, hash_: bytes, kind: str, *, name_before: bytes, now: datetime) -> Part:
     """The guard: the new number becomes this account's while its name is still the one that was read.
 
-    Lost where somebody was faster. Gives ``own``: false where the number is another account's, present or former.
+    Lost where somebody was faster, or the account was merged into another meanwhile. Gives ``own``: false where the
+    number is another account's, present or former.
     """
     return Part(
         """WITH mine AS (
             SELECT bucket, id FROM identity.account
-            WHERE bucket = $1::smallint AND id = $2::uuid AND name_sealed = $5::bytea FOR UPDATE
+            WHERE bucket = $1::smallint AND id = $2::uuid AND name_sealed = $5::bytea
+                AND merged_into IS NULL FOR UPDATE
         )
         INSERT INTO identity.id_index AS i (hash, kind, bucket, account, at)
         SELECT $3::bytea, $4::text, bucket, id, $6::timestamptz FROM mine

@@ -103,13 +103,28 @@ async def found_by(db: Database, application: UUID) -> FoundAccount | None:
     return FoundAccount(row["id"], row["paper_kind"], row["typed_kind"], row["used"], tuple(row["found"]))
 
 
-def ending(application: UUID, *, now: datetime) -> Part:
-    """The guard that ends a checked enrolment whose paper is added to an account; lost when it was ended before."""
+def ending(application: UUID, *, account: UUID, now: datetime) -> Part:
+    """The guard that ends a checked enrolment whose paper is added to an account; lost when it was ended before, or the
+    account was merged into another meanwhile, which the paper would not find."""
     return Part(
-        """DELETE FROM identity.application
-        WHERE bucket = $1::smallint AND id = $2::uuid AND state = 'checked' AND expires_at > $3::timestamptz
-        RETURNING bucket, id, id_hash, paper_kind, other_hashes, other_kinds, as_of, id_older, other_older""",
-        (bucket_of(application), application, now),
+        """WITH mine AS (
+            SELECT FROM identity.account
+            WHERE bucket = $4::smallint AND id = $5::uuid AND merged_into IS NULL AND closed_at IS NULL FOR UPDATE
+        )
+        DELETE FROM identity.application AS e USING mine
+        WHERE e.bucket = $1::smallint AND e.id = $2::uuid AND e.state = 'checked' AND e.expires_at > $3::timestamptz
+        RETURNING e.bucket, e.id, e.id_hash, e.paper_kind, e.other_hashes, e.other_kinds, e.as_of, e.id_older,
+            e.other_older""",
+        (bucket_of(application), application, now, bucket_of(account), account),
+    )
+
+
+def counting(who: UUID) -> Part:
+    """The part that notes at the account that something more finds it: a merge that did not read it loses."""
+    return Part(
+        """UPDATE identity.account AS a SET merges = a.merges + 1 FROM guard
+        WHERE a.bucket = $1::smallint AND a.id = $2::uuid""",
+        (bucket_of(who), who),
     )
 
 

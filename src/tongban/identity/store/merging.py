@@ -15,21 +15,36 @@ from tongban.kit.ids import bucket_of, new_id
 
 
 class Standing(msgspec.Struct, frozen=True):
-    """How an account stands to merging: what it is merged into, and how often it was merged or undone."""
+    """How an account stands to merging: what it is merged into, and what changes with whatever finds it.
+
+    ``merges`` counts merges, their undoing and other papers added; each new phone and each correction seals anew.
+    """
 
     id: UUID
     merged_into: UUID | None
     merges: int
+    phone_sealed: bytes
+    name_sealed: bytes
+
+    def __repr__(self) -> str:
+        return f"Standing({self.id})"
 
 
 async def standing(db: Database, who: UUID) -> Standing | None:
     """How an account stands to merging; None for none."""
     row = await db.row(
-        "SELECT id, merged_into, merges FROM identity.account WHERE bucket = $1 AND id = $2",
+        """SELECT id, merged_into, merges, phone_sealed, name_sealed
+        FROM identity.account WHERE bucket = $1 AND id = $2""",
         bucket_of(who),
         who,
     )
     return None if row is None else Standing(**row)
+
+
+async def is_merged(db: Database, who: UUID) -> bool:
+    """Whether an account was merged into another one."""
+    own = await standing(db, who)
+    return own is not None and own.merged_into is not None
 
 
 async def accounts_of(db: Database, who: UUID) -> tuple[UUID, ...]:
@@ -64,13 +79,16 @@ async def merged_into(db: Database, who: UUID) -> list[Alias]:
 def merging(lasting: Standing, other: Standing) -> Part:
     """The guard: both accounts as they were read, locked in one order, neither merged; lost where one has moved.
 
-    A locked row is judged as it is now, not as the statement began: of two merges at once the second finds it moved.
+    A locked row is judged as it is now, not as the statement began: of two merges at once the second finds it moved,
+    and so does a merge beside a new phone, paper or name, which would go on finding the account that goes.
     """
     return Part(
         """WITH both_locked AS (
             SELECT id, merges FROM identity.account
-            WHERE ((bucket = $1::smallint AND id = $2::uuid AND merges = $3::integer)
-                OR (bucket = $4::smallint AND id = $5::uuid AND merges = $6::integer))
+            WHERE ((bucket = $1::smallint AND id = $2::uuid AND merges = $3::integer
+                    AND phone_sealed = $7::bytea AND name_sealed = $8::bytea)
+                OR (bucket = $4::smallint AND id = $5::uuid AND merges = $6::integer
+                    AND phone_sealed = $9::bytea AND name_sealed = $10::bytea))
                 AND merged_into IS NULL AND closed_at IS NULL AND role = 'resident'
             ORDER BY id FOR UPDATE
         )
@@ -79,6 +97,7 @@ def merging(lasting: Standing, other: Standing) -> Part:
         (
             *(bucket_of(lasting.id), lasting.id, lasting.merges),
             *(bucket_of(other.id), other.id, other.merges),
+            *(lasting.phone_sealed, lasting.name_sealed, other.phone_sealed, other.name_sealed),
         ),
     )
 

@@ -71,6 +71,18 @@ async def held(db: Database, who: UUID, credential: bytes, *, challenge: bytes) 
     )
 
 
+async def was_hers(db: Database, who: UUID, passkey: UUID) -> bool:
+    """Whether a passkey is the account's, or was until it was removed."""
+    return bool(
+        await db.value(
+            "SELECT EXISTS (SELECT FROM identity.passkey WHERE bucket = $1 AND account = $2 AND id = $3)",
+            bucket_of(who),
+            who,
+            passkey,
+        )
+    )
+
+
 async def usable(db: Database, who: UUID) -> list[Passkey]:
     """The account's passkeys that open something: those that were not blocked."""
     return [one for one in await of_account(db, who) if one.blocked_at is None]

@@ -35,7 +35,8 @@ def taking_over(kept: Account, own: Account, *, phone_sealed: bytes, name_sealed
     return Part(
         """UPDATE identity.account SET password = $3::text, phone_sealed = $4::bytea, name_sealed = $5::bytea,
             level = $6::smallint
-        WHERE bucket = $1::smallint AND id = $2::uuid AND password = '' AND closed_at IS NULL RETURNING bucket, id""",
+        WHERE bucket = $1::smallint AND id = $2::uuid AND password = '' AND closed_at IS NULL AND merged_into IS NULL
+        RETURNING bucket, id""",
         (bucket_of(kept.id), kept.id, own.password, phone_sealed, name_sealed, own.level),
     )
 

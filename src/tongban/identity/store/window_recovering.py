@@ -87,10 +87,17 @@ def standing(recovery: UUID, *, officer: UUID, now: datetime) -> Part:
 
 
 def ending(recovery: UUID, *, officer: UUID, code: bytes, now: datetime) -> Part:
-    """The guard that ends a recovery by the code that counts; lost when done, over, begun anew or the code used."""
+    """The guard that ends a recovery by the code that counts; lost when done, over, begun anew or the code used, or the
+    account was merged into another meanwhile, which the new phone would not find."""
     return Part(
-        """UPDATE identity.window_recovery AS r SET done_at = $5::timestamptz, phone_sealed = NULL
-        WHERE r.bucket = $1::smallint AND r.id = $2::uuid AND r.officer = $3::uuid AND r.done_at IS NULL
+        """WITH mine AS (
+            SELECT a.bucket, a.id FROM identity.account a
+                JOIN identity.window_recovery w ON w.bucket = a.bucket AND w.account = a.id
+            WHERE w.bucket = $1::smallint AND w.id = $2::uuid AND a.merged_into IS NULL FOR UPDATE OF a
+        )
+        UPDATE identity.window_recovery AS r SET done_at = $5::timestamptz, phone_sealed = NULL FROM mine
+        WHERE r.bucket = mine.bucket AND r.account = mine.id
+            AND r.bucket = $1::smallint AND r.id = $2::uuid AND r.officer = $3::uuid AND r.done_at IS NULL
             AND r.until > $5::timestamptz AND EXISTS (
                 SELECT FROM identity.code c WHERE c.bucket = r.bucket AND c.account = r.account AND c.act = 'window'
                     AND c.hash = $4::bytea AND c.used_at IS NULL)

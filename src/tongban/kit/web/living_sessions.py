@@ -44,6 +44,18 @@ class LivingSession(msgspec.Struct, frozen=True):
         return place_words(self.place)
 
 
+async def was_own(db: Database, actor: Actor, session: UUID, *, accounts: Collection[UUID] = ()) -> bool:
+    """Whether a session is the actor's, or was until it ended; ``accounts`` as for :func:`living_sessions`."""
+    assert actor.holder is not None, "a visitor has no session"
+    found = await db.value(
+        f"""SELECT EXISTS (SELECT FROM {OWN_ACCOUNTS}
+            JOIN kit.session s ON s.bucket = own.bucket AND s.actor = own.account WHERE s.id = $3)""",
+        *by_bucket([*dict.fromkeys((actor.holder, *actor.also, *accounts))]),
+        session,
+    )
+    return bool(found)
+
+
 async def living_sessions(
     db: Database, actor: Actor, *, accounts: Collection[UUID] = (), now: datetime
 ) -> list[LivingSession]:
