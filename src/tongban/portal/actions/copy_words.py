@@ -29,7 +29,6 @@ from tongban.portal import files
 LONGEST, LISTED = 300, 50
 #: What the JSON alone has.
 ELSEWHERE = Text("见 JSON 文件", "See the JSON file")
-_SEALED = Text("加密保存，在办件页查看", "Kept encrypted; the case's page shows it")
 _NOTHING, _ASKED = Text("没有登记", "No entry"), Text("查询时间", "Asked")
 _YES, _NO = N_("是"), N_("否")
 _AND = N_("、")
@@ -138,9 +137,7 @@ class Speaker(msgspec.Struct, frozen=True):
         form = self.forms.get(item)
         for field in form.fields if form else ():
             value = answers.get(field.name)
-            if isinstance(value, dict):
-                yield str(field.label), str(_SEALED)
-            elif value is not None and value not in ("", []):
+            if value is not None and value not in ("", []):
                 yield str(field.label), _short(field.in_words(value))
 
     def facts(self, item: str, facts: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -150,7 +147,7 @@ class Speaker(msgspec.Struct, frozen=True):
             fields = form.filled_from.get(resource, ()) if form else ()
             data = heard.get("data") or {}
             told = [
-                _row(field.label, str(_SEALED) if isinstance(value, dict) else field.in_words(value))
+                _row(field.label, field.in_words(value))
                 for field in fields
                 if field.ui.prefill and (value := data.get(field.ui.prefill.field)) is not None
             ]
