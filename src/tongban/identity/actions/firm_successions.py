@@ -16,7 +16,7 @@ from tongban import audit
 from tongban.identity.actions import firm_words
 from tongban.identity.actions.firm_changes import recheck_firm, successors
 from tongban.identity.model import POLICY
-from tongban.identity.model.firms import Firm, FirmInvalid, TooManyFormer, firm_hash
+from tongban.identity.model.firms import Firm, FirmInvalid, NotRepresentative, TooManyFormer, firm_hash
 from tongban.identity.model.people import paper_hash
 from tongban.identity.model.powers import (
     LONGEST,
@@ -27,7 +27,6 @@ from tongban.identity.model.powers import (
 )
 from tongban.identity.store import accounts, attempts, firms, powers, replacing
 from tongban.kit import keys
-from tongban.kit.acting import BeyondPower
 from tongban.kit.db import Database, write
 from tongban.kit.i18n import N_
 from tongban.kit.ids import bucket_of, new_id
@@ -71,17 +70,12 @@ async def take_over(db: Database, actor: Actor, *, code: str, now: datetime) -> 
 
     Done twice, it is one; who represents two successors has one. A firm that goes on after others were taken out of it
     存续分立 keeps its own affairs. The register is asked of a firm that did not go into hers five times a quarter of an
-    hour: it is another's. Raises BeyondPower, FirmInvalid, TooManyFormer.
+    hour: it is another's. Raises NotRepresentative, FirmInvalid, TooManyFormer.
     """
     POLICY.require(actor, "identity.take_over", Relation.OWN)
     assert actor.id is not None and actor.holder is not None
     if not _represents(actor):
-        raise BeyondPower(
-            N_(
-                "接手原单位的办件，只能由{name}的法定代表人办理。请法定代表人切换到单位名下来办。",
-                name=actor.name,
-            )
-        )
+        raise NotRepresentative(actor.name)
     own = await firms.firm(db, actor.id)
     gone = await firms.by_hash(db, firm_hash(normalised(code)))
     if own is not None and gone is not None and (gone.active or own.code not in gone.successors):

@@ -244,6 +244,21 @@ class FirmClosed(Conflict):
         )
 
 
+class NotRepresentative(Conflict):
+    """What a firm's legal representative alone does in its name: no steward and no agent of it."""
+
+    title = N_("由法定代表人办理")
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            "not-representative",
+            N_(
+                "接手原单位的办件，只能由{name}的法定代表人办理。请法定代表人切换到单位名下来办。",
+                name=name,
+            ),
+        )
+
+
 class FirmGivesNone(Conflict):
     """The firm is no more: nobody gives or accepts a power in its name."""
 
