@@ -29,7 +29,8 @@ async def test_the_desk_speaks_english_and_stays_where_it_was(
     """Of officers and administrators, with what the list was asked for; a page that answers a form leads to the one on
     which the form stood, since nobody can be led to a form that is sent.
 
-    How it can fail (tried): leave the link off the desk; come back to the path alone, or to where was posted to.
+    How it can fail (tried): leave the link off the desk; come back to the path alone, or to where was posted to;
+    take a referer for an address that is none.
     """
     officer = await officer_of(city, owner.district)
     admin = Actor(Role.ADMINISTRATOR, officer.id, officer.name, duties=frozenset({Duty.SYSTEM_ADMIN}))
@@ -52,6 +53,7 @@ async def test_the_desk_speaks_english_and_stays_where_it_was(
     for referer, home in (
         ("http://t.example/my/acting/offer?x=1", "/my/acting/offer?x=1"),
         ("http://elsewhere.example/x", "/my/acting/offer"),
+        ("http://[no-address", "/my/acting/offer"),
     ):
         wrong = await web.post(
             "/my/acting/offer", data=fields_of(form, "/my/acting/offer"), headers={"referer": referer}

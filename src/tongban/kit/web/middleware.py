@@ -76,7 +76,10 @@ def _here(scope: HTTPScope, query: str, headers: dict[bytes, bytes]) -> str:
     """The page that the visitor sees, with what it was asked: of a form that was sent, the one on which it stood."""
     path = str(scope["path"])
     if str(scope["method"]) not in ("GET", "HEAD"):
-        sent_from = urlsplit(headers.get(b"referer", b"").decode("latin-1"))
+        try:
+            sent_from = urlsplit(headers.get(b"referer", b"").decode("latin-1"))
+        except ValueError:  # no address: whoever sends the request writes the header
+            return path
         if sent_from.netloc.encode("latin-1") != headers.get(b"host") or not sent_from.path:
             return path
         path, query = sent_from.path, sent_from.query
