@@ -23,6 +23,7 @@ from tongban.cases import api as cases_api
 from tongban.cases import jobs as cases_jobs
 from tongban.cases import pages as cases_pages
 from tongban.catalogue import api as catalogue_api
+from tongban.catalogue import jobs as catalogue_jobs
 from tongban.catalogue import pages as catalogue_pages
 from tongban.exchange import jobs as exchange_jobs
 from tongban.identity import api as identity_api
@@ -72,6 +73,7 @@ def handler_name(handler: Handler) -> str:
 #: Event → who listens. Every event that a room announces has a row, even when nobody listens yet.
 LISTENERS: dict[str, tuple[Handler, ...]] = {
     "notices.sms": (notices_jobs.send_sms,),
+    "catalogue.source_changed": (catalogue_jobs.check_again,),
     "identity.opened": (cases_jobs.welcome, identity_jobs.bind_powers),
     "identity.power_ended": (identity_jobs.end_power,),
     "identity.left_system": (identity_jobs.tell_system,),

@@ -40,6 +40,8 @@ class Duty(StrEnum):
     HEAD = "head"
     ASSIST = "assist"
     VET = "vet"
+    CATALOGUE = "catalogue"
+    SOURCES = "sources"
     SYSTEM_ADMIN = "system_admin"
     SECURITY_ADMIN = "security_admin"
     AUDIT_ADMIN = "audit_admin"

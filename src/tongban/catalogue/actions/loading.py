@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from tongban.catalogue.actions.checking import note_states, recheck
 from tongban.catalogue.actions.composing import OWN, CityFiles, CityFileWrong, composed, following
 from tongban.catalogue.actions.following import AfterwardsWrong
 from tongban.catalogue.actions.placing import Fault, misspelt, named_in, nearest, structural
@@ -22,13 +23,16 @@ from tongban.kit.policy import SYSTEM
 async def load(db: Database, city_dir: Path, *, now: datetime) -> None:
     """Register the city's sources and publish its items; what has not changed stays as it is.
 
-    Resources are the exchange's to register; call its loader first, or an item that reads them is refused.
+    Resources are the exchange's to register; call its loader first, or an item that reads them is refused. Then the
+    whole catalogue is checked against the register: a source that is new makes tasks of what is in force.
     """
     for source in listed_sources(city_dir):
         await write(db, register_source(source))
     await searching.put_themes(db, themes_of(city_dir))
     drafts = drafts_of(city_dir)
     await publish_all(db, SYSTEM, drafts=drafts, area_code=area_code(city_dir), now=now)
+    await note_states(db, now=now)
+    await recheck(db, SYSTEM, days=task_days(city_dir), now=now)
 
 
 def drafts_of(city_dir: Path) -> list[ItemVersion]:
@@ -97,6 +101,11 @@ def area_code(city_dir: Path) -> str:
     """The city's telephone area code, empty when it states none."""
     rows = msgspec.yaml.decode((city_dir / "sources.yaml").read_bytes())
     return str(rows.get("area_code", ""))
+
+
+def task_days(city_dir: Path) -> int:
+    """In how many working days an organ publishes a version without what a source gives now."""
+    return int(msgspec.yaml.decode((city_dir / "sources.yaml").read_bytes()).get("task_days", 20))
 
 
 def draft_of(path: Path, city: CityFiles) -> ItemVersion:

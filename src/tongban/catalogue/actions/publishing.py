@@ -15,12 +15,13 @@ from tongban.catalogue.model import (
     POLICY,
     Card,
     ItemVersion,
+    Known,
     PublishedMeanwhile,
     PublishingRefused,
     Source,
     lint,
 )
-from tongban.catalogue.store import items, searching
+from tongban.catalogue.store import items, searching, tasks
 from tongban.catalogue.store import sources as sources_store
 from tongban.kit import clock
 from tongban.kit.db import Database, Part, write
@@ -51,18 +52,23 @@ async def publish(
 async def publish_all(
     db: Database, actor: Actor, *, drafts: list[ItemVersion], area_code: str = "", now: datetime
 ) -> list[ItemVersion]:
-    """Publish several drafts, each a write of its own; the dictionaries are loaded once for all of them."""
+    """Publish several drafts, each a write of its own; the dictionaries are loaded once for all of them.
+
+    What is in force as it stands is left alone, whatever the rules say by now: what must go out of it is a task.
+    """
     POLICY.require(actor, "catalogue.publish", Relation.ANY)
-    known = await sources_store.every_source(db)
-    for draft in drafts:
+    known = Known(await sources_store.every_source(db))
+    in_force = await items.numbers_in_force(db)
+    changed = [draft for draft in drafts if in_force.get(draft.code, (0, b""))[1] != content_hash(draft)]
+    for draft in changed:
         findings = lint(draft, known, area_code=area_code)
         if findings:
             raise PublishingRefused(findings)
-    in_force = await items.numbers_in_force(db)
-    changed = [draft for draft in drafts if in_force.get(draft.code, (0, b""))[1] != content_hash(draft)]
     for draft, entry in zip(changed, await index(changed), strict=True):
         number = in_force.get(draft.code, (0, b""))[0] + 1
         await _put(db, actor, draft, entry, number=number, now=now)
+    if changed:
+        await write(db, tasks.counting(day=clock.city_day(now)))
     forget_copies()
     numbers = await items.numbers_in_force(db)
     return [await version(db, draft.code, numbers[draft.code][0]) for draft in drafts]
@@ -77,6 +83,7 @@ async def _put(
         items.adding_version(published, body_hash=content_hash(draft), by=actor.caller, now=now),
         items.putting_in_force(now=now),
         *((searching.putting_entry(entry, card(draft), online=draft.is_online),) if not draft.after else ()),
+        tasks.closing(draft.code, now=now),
         audit.record(
             actor,
             "catalogue.publish",

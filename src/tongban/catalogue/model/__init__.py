@@ -10,6 +10,7 @@ from tongban.catalogue.model.elements import (
     form_of,
 )
 from tongban.catalogue.model.fitting import fitting, narrowed
+from tongban.catalogue.model.gate import EXEMPTION_NAMES, Exemption, Refusal, Register, refused
 from tongban.catalogue.model.guide import (
     Basis,
     Condition,
@@ -30,13 +31,16 @@ from tongban.catalogue.model.guide import (
 from tongban.catalogue.model.item import InPerson, ItemVersion, JointApplicants, Papers, Party
 from tongban.catalogue.model.limits import OWN_LIMIT, Clock, ClockProfile
 from tongban.catalogue.model.lint import Finding, lint
+from tongban.catalogue.model.lint_materials import Known
 from tongban.catalogue.model.listing import NO_FILTERS, Card, Facet, Filters, Listed, Theme, facets
 from tongban.catalogue.model.refusals import NoSuchItem, NotOnline, PublishedMeanwhile, PublishingRefused
 from tongban.catalogue.model.rights import POLICY
 from tongban.catalogue.model.searching import Hit, Words, cut, terms_of_query
-from tongban.catalogue.model.source import Source, SourceKind, SourceUse, source_uses
+from tongban.catalogue.model.source import Source, SourceKind, SourceState, SourceUse, source_uses
+from tongban.catalogue.model.task import Task
 
 __all__ = [
+    "EXEMPTION_NAMES",
     "HELD",
     "NEW",
     "NO_FILTERS",
@@ -53,6 +57,7 @@ __all__ = [
     "DataElement",
     "ElementUnknown",
     "Elements",
+    "Exemption",
     "Facet",
     "Faq",
     "Fee",
@@ -63,6 +68,7 @@ __all__ = [
     "InspectionPoint",
     "ItemVersion",
     "JointApplicants",
+    "Known",
     "Listed",
     "Mark",
     "Material",
@@ -75,14 +81,18 @@ __all__ = [
     "Place",
     "PublishedMeanwhile",
     "PublishingRefused",
+    "Refusal",
+    "Register",
     "Result",
     "Route",
     "Situation",
     "Source",
     "SourceKind",
+    "SourceState",
     "SourceUse",
     "SpecialProcedure",
     "Step",
+    "Task",
     "Theme",
     "Window",
     "Words",
@@ -93,6 +103,7 @@ __all__ = [
     "form_of",
     "lint",
     "narrowed",
+    "refused",
     "source_uses",
     "terms_of_query",
 ]

@@ -89,6 +89,12 @@ class Material(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     when it is accepted 受理标准. One that was filed within ``valid_months`` may be handed in again. ``later`` is
     secondary: who promises so may hand it in after acceptance 容缺后补, within ``later_days`` working days. ``only_if``
     names the situations in which it is needed: of each named one the answer must be among these.
+
+    ``material_code`` is the standard material 标准材料 that it is, of the city's library; ``elements`` are the data
+    elements 数据元 that it proves, by their codes.
+
+    ``beyond`` says why a source that gives it to others does not to those who are asked, all of them in situations of
+    ``only_if`` (a household book of another province, which no register of this city holds).
     """
 
     code: str
@@ -108,6 +114,9 @@ class Material(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     standard: Text | None = None
     valid_months: int | None = None
     only_if: dict[str, tuple[str, ...]] = {}
+    beyond: Text | None = None
+    material_code: str = ""
+    elements: tuple[str, ...] = ()
     mark: Mark
 
     @property

@@ -6,7 +6,7 @@ follow from statutes, FORM rules from this house.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import msgspec
@@ -18,17 +18,16 @@ from tongban.catalogue.model.item import ItemVersion
 from tongban.catalogue.model.lint_asked import broken_asked
 from tongban.catalogue.model.lint_handling import broken_handling
 from tongban.catalogue.model.lint_later import broken_later, broken_promises
+from tongban.catalogue.model.lint_materials import Known, broken_materials, listed
 from tongban.catalogue.model.lint_together import broken_together
 from tongban.catalogue.model.source import Source
 from tongban.kit.forms import BadForm, Form, compile_form
 from tongban.kit.i18n import Text
 from tongban.kit.papers import PAPER_KINDS
 
-Sources = Mapping[tuple[str, str], Source]
+Sources = Known
 #: A person's account and the licence that she holds answer before any register does; they need no purpose.
 _NO_REGISTER = ("account", HELD)
-_KIND_OF_ROUTE = {"licence": "licence_type", "shared": "resource", "commitment": "commitment"}
-_CATCH_ALL = ("其他材料", "其它材料", "其他有关材料", "其他相关材料", "等材料")
 #: Of so many days of a statutory limit how many are working days at least: what is promised in working days fits in.
 _WORKING_SHARE = {"working": 1.0, "calendar": 5 / 7, "months": 20.0}
 _STAGES = frozenset(("accept", "examine", "decide", "make", "deliver"))
@@ -45,12 +44,13 @@ class Finding(msgspec.Struct, frozen=True):
 Rule = Callable[[ItemVersion, Sources, str], Iterator[Finding]]
 
 
-def lint(item: ItemVersion, sources: Iterable[Source], *, area_code: str = "") -> list[Finding]:
+def lint(item: ItemVersion, sources: Iterable[Source] | Known, *, area_code: str = "") -> list[Finding]:
     """Every broken rule of a draft, in the order of the rules; empty when it may be published.
 
-    ``area_code`` is the city's (021): land lines must carry it.
+    ``area_code`` is the city's (021): land lines must carry it. Who looks at many items makes the ``sources`` Known
+    once.
     """
-    known: dict[tuple[str, str], Source] = {(source.kind, source.code): source for source in sources}
+    known = sources if isinstance(sources, Known) else Known(sources)
     return [finding for rule in RULES for finding in rule(item, known, area_code)]
 
 
@@ -149,7 +149,7 @@ def _fees(item: ItemVersion, _: Sources, __: str) -> Iterator[Finding]:
                 "收费项目应写明依据和金额。",
                 "A fee names its legal basis and its amount.",
             )
-        if not _listed(item, fee.only_if):
+        if not listed(item, fee.only_if):
             yield _found(
                 *("FEE-4", f"fees.{place}"),
                 "收费的适用情形应是事项已列出的情形选项。",
@@ -220,52 +220,6 @@ def _phones(item: ItemVersion, _: Sources, area_code: str) -> Iterator[Finding]:
             )
 
 
-def _materials(item: ItemVersion, _: Sources, __: str) -> Iterator[Finding]:
-    for place, material in enumerate(item.materials):
-        field = f"materials.{place}"
-        if material.required and material.basis is None:
-            yield _found(
-                *("MATERIAL-1", field),
-                "必要材料应有法律依据。",
-                "A required material needs a legal basis.",
-            )
-        if any(words in material.name.zh for words in _CATCH_ALL):
-            yield _found(
-                *("MATERIAL-2", field),
-                "不得设置“其他材料”等兜底性材料。",
-                "Catch-all materials such as “other documents” are forbidden.",
-            )
-        if not _listed(item, material.only_if):
-            yield _found(
-                *("MATERIAL-4", field),
-                "材料的适用情形应是事项已列出的情形选项。",
-                "A material's situations are options that the item lists.",
-            )
-
-
-def _listed(item: ItemVersion, only_if: Mapping[str, tuple[str, ...]]) -> bool:
-    """Whether these situations are options that the item lists."""
-    options = {one.key: {value for value, _ in one.options} for one in item.situations}
-    return all(key in options and set(values) <= options[key] for key, values in only_if.items())
-
-
-def _routes(item: ItemVersion, sources: Sources, _: str) -> Iterator[Finding]:
-    for place, material in enumerate(item.materials):
-        kind = _KIND_OF_ROUTE.get(material.route)
-        if kind is not None and (kind, material.source) not in sources:
-            yield _found(
-                *("MATERIAL-3", f"materials.{place}"),
-                "免提交的材料应指明已登记的数据来源。",
-                "A material that need not be brought names a registered source.",
-            )
-        elif kind == "resource" and item.is_online and material.source not in item.purpose_fields:
-            yield _found(
-                *("MATERIAL-5", f"materials.{place}"),
-                "从登记库取得的材料，应由表单或者规则实际读取。",
-                "A material that a register tells is really read, by the form or by the rules.",
-            )
-
-
 def _form(item: ItemVersion, sources: Sources, _: str) -> Iterator[Finding]:
     if not item.is_online:
         if item.form:
@@ -303,6 +257,10 @@ def _places(item: ItemVersion, form: Form) -> Iterator[Finding]:
                 f"需要提交的材料，表单中应有上传的地方：file_{material.code}。",
                 f"A material that must be brought has its place in the form: file_{material.code}.",
             )
+
+
+def _materials(item: ItemVersion, sources: Sources, _: str) -> Iterator[Finding]:
+    yield from (_found(*broken) for broken in broken_materials(item, sources))
 
 
 def _together(item: ItemVersion, form: Form) -> Iterator[Finding]:
@@ -390,7 +348,6 @@ RULES: tuple[Rule, ...] = (
     _promises,
     _phones,
     _materials,
-    _routes,
     _form,
     _papers,
     _languages,

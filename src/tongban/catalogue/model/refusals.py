@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from tongban.catalogue.model.lint import Finding
 from tongban.kit.errors import Conflict, Invalid, NotFound
-from tongban.kit.i18n import N_
+from tongban.kit.i18n import N_, Text
+from tongban.kit.not_allowed import NotAllowed
 
 
 class NoSuchItem(NotFound):
@@ -14,6 +15,41 @@ class NoSuchItem(NotFound):
 
     def __init__(self) -> None:
         super().__init__("no-such-item", N_("没有找到这个事项。它可能已经取消或改名，请搜索事项名称。"))
+
+
+class SourceUnknown(NotFound):
+    """The register has no such source."""
+
+    def __init__(self) -> None:
+        super().__init__("source-unknown", N_("没有登记这个数据来源。请在数据来源列表里查找。"))
+
+
+class NotYourItem(NotAllowed):
+    """The item is maintained by another organ."""
+
+    def __init__(self, organ: Text) -> None:
+        super().__init__(N_("这个事项由{organ}负责维护，您只能修改本部门的事项。", organ=organ))
+
+
+class DraftMoved(Conflict):
+    """A colleague has changed the draft, or a version was published, since the page was opened."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "draft-moved",
+            N_("打开这一页以后，草稿已有人改过。您填的内容还在下面，请对照最新的草稿再保存。"),
+        )
+
+
+class DraftUnreadable(Invalid):
+    """What was typed is no item: ``fields`` says where and why."""
+
+    def __init__(self, faults: Mapping[str, Text]) -> None:
+        super().__init__(
+            "draft-unreadable",
+            N_("草稿没有保存：有 {count} 处填写不正确。", count=len(faults)),
+            fields=dict(faults),
+        )
 
 
 class NotOnline(Conflict):

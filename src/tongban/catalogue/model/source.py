@@ -14,12 +14,16 @@ from tongban.kit.i18n import Text
 from tongban.kit.rules import All, AnyOf, Condition, Not
 
 SourceKind = Literal["resource", "licence_type", "commitment"]
+SourceState = Literal["up", "down", "planned"]
 
 
 class Source(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A source 数据来源: a shared resource, a licence type or the template of a commitment.
 
-    ``elements`` are the field names that it tells; ``planned`` sources are announced and cannot be asked yet.
+    ``elements`` are the field names that it tells; ``tells`` says of them which data element 数据元 each is, by its
+    code. ``replaces`` are the standard materials 标准材料 whose place it takes, by their codes. ``not_for`` are the
+    items for which a commitment may not be used 不适用告知承诺. ``planned`` sources are announced and cannot be asked
+    yet; what is ``down`` is a source nevertheless, only away.
     """
 
     kind: SourceKind
@@ -27,7 +31,10 @@ class Source(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     name: Text
     provider: Text
     elements: tuple[str, ...]
-    state: Literal["up", "down", "planned"] = "up"
+    tells: dict[str, str] = {}
+    replaces: tuple[str, ...] = ()
+    not_for: tuple[str, ...] = ()
+    state: SourceState = "up"
     mark: Mark
 
 

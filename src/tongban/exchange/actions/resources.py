@@ -28,15 +28,13 @@ async def resource_telling(db: Database, code: str, fields: list[str]) -> Resour
     kept = _copies.get(key)
     if kept is None or moment - kept[0] >= FRESH_SECONDS:
         sibling = db.sibling()
-        provider = {
-            source.code: source.provider
-            for source in await catalogue.sources(sibling)
-            if source.kind == "resource"
+        known = {
+            source.code: source for source in await catalogue.sources(sibling) if source.kind == "resource"
         }
         rows = await store.every_resource(sibling)
         kept = _copies[key] = (
             moment,
-            {name: store.resource_from(row, provider=provider[name]) for name, row in rows},
+            {name: store.resource_from(row, source=known[name]) for name, row in rows},
         )
     resource = kept[1].get(code)
     if resource is None or not set(fields) <= resource.fields.keys():

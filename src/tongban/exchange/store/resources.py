@@ -6,34 +6,33 @@ from typing import Any
 
 import msgspec
 
+from tongban.catalogue import Source
 from tongban.exchange.model import FieldMapping, Resource
 from tongban.kit.db import Database, Part
-from tongban.kit.i18n import Text
 
 
 async def every_resource(db: Database) -> list[tuple[str, dict[str, Any]]]:
     """How each resource is called, by code."""
     rows = await db.rows(
-        "SELECT code, register, wire_code, path, timeout_ms, fields, state FROM exchange.resource ORDER BY code"
+        "SELECT code, register, wire_code, path, timeout_ms, fields FROM exchange.resource ORDER BY code"
     )
     return [(row["code"], dict(row)) for row in rows]
 
 
-def resource_from(row: dict[str, Any], *, provider: Text) -> Resource:
-    """A row as a resource."""
+def resource_from(row: dict[str, Any], *, source: Source) -> Resource:
+    """A row as a resource, whose provider and state the catalogue's register of sources knows."""
     fields = msgspec.convert(row["fields"], dict[str, FieldMapping])
-    return Resource(**{**row, "fields": fields, "provider": provider})
+    return Resource(**{**row, "fields": fields, "provider": source.provider, "state": source.state})
 
 
 def putting(resource: Resource) -> Part:
     """Part: how the guard's source is called, replaced when it is there."""
     plain: dict[str, Any] = msgspec.to_builtins(resource.fields)
     return Part(
-        """INSERT INTO exchange.resource (code, register, wire_code, path, timeout_ms, fields, state)
-        SELECT $1::text, $2::text, $3::text, $4::text, $5::integer, $6::jsonb, $7::text FROM guard
+        """INSERT INTO exchange.resource (code, register, wire_code, path, timeout_ms, fields)
+        SELECT $1::text, $2::text, $3::text, $4::text, $5::integer, $6::jsonb FROM guard
         ON CONFLICT (code) DO UPDATE SET register = EXCLUDED.register, wire_code = EXCLUDED.wire_code,
-            path = EXCLUDED.path, timeout_ms = EXCLUDED.timeout_ms, fields = EXCLUDED.fields,
-            state = EXCLUDED.state""",
+            path = EXCLUDED.path, timeout_ms = EXCLUDED.timeout_ms, fields = EXCLUDED.fields""",
         (
             resource.code,
             resource.register,
@@ -41,6 +40,5 @@ def putting(resource: Resource) -> Part:
             resource.path,
             resource.timeout_ms,
             plain,
-            resource.state,
         ),
     )

@@ -34,6 +34,8 @@ DUTY_WORDS: dict[Duty, Message] = {
     Duty.HEAD: N_("部门负责人"),
     Duty.ASSIST: N_("帮办"),
     Duty.VET: N_("窗口核验"),
+    Duty.CATALOGUE: N_("事项管理"),
+    Duty.SOURCES: N_("数据来源管理"),
     Duty.SYSTEM_ADMIN: N_("系统管理员"),
     Duty.SECURITY_ADMIN: N_("安全管理员"),
     Duty.AUDIT_ADMIN: N_("审计管理员"),

@@ -43,6 +43,7 @@ DONE: dict[str, Message] = {
 EVERYWHERE = "all"
 _ORDER = [
     *(Duty.EXAMINE, Duty.REVIEW, Duty.APPROVE, Duty.HEAD, Duty.VET, Duty.ASSIST),
+    *(Duty.CATALOGUE, Duty.SOURCES),
     *(Duty.SYSTEM_ADMIN, Duty.SECURITY_ADMIN, Duty.AUDIT_ADMIN),
 ]
 

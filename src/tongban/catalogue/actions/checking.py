@@ -1,0 +1,125 @@
+"""The whole catalogue against the register of sources: what must go out of versions in force becomes a task."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+import msgspec
+
+from tongban import audit
+from tongban.catalogue.actions.publishing import HOUSE
+from tongban.catalogue.model import POLICY, Refusal, Register, SourceKind, SourceState, Task, refused
+from tongban.catalogue.model.refusals import SourceUnknown
+from tongban.catalogue.store import sources as sources_store
+from tongban.catalogue.store import tasks as store
+from tongban.kit import clock
+from tongban.kit.db import Database, write
+from tongban.kit.ids import new_id
+from tongban.kit.outbox import announcing
+from tongban.kit.policy import Actor, Relation
+
+
+class Rechecked(msgspec.Struct, frozen=True):
+    """What a check of the whole catalogue found: items looked at, tasks opened and tasks withdrawn."""
+
+    items: int
+    opened: int
+    withdrawn: int
+
+
+async def recheck(db: Database, actor: Actor, *, days: int, now: datetime) -> Rechecked:
+    """Hold every material that people are asked for against the register as it stands.
+
+    Each that is covered by an exemption now is a task of the organ that maintains the item, due in ``days`` working
+    days; a task whose source is one no longer is withdrawn. Checked again, nothing changes.
+    """
+    POLICY.require(actor, "catalogue.recheck", Relation.ANY)
+    register = Register(await sources_store.every_source(db))
+    asked = await store.everything_asked(db)
+    standing = {(one.item, one.material): one for one in await store.open_tasks(db)}
+    calendar = await clock.current_calendar(db)
+    due = calendar.add_working_days(clock.city_day(now), days)
+    found = {(one.item, one.material): one for one in _found(asked, register, due=due, now=now)}
+    opened = [one for key, one in found.items() if key not in standing]
+    gone = [one.id for key, one in standing.items() if key not in found]
+    if opened:
+        record = audit.record(
+            actor,
+            "catalogue.open_tasks",
+            subject=HOUSE,
+            reference="catalogue",
+            detail={"tasks": len(opened)},
+            now=now,
+        )
+        await write(db, store.opening(opened), record)
+    if gone:
+        record = audit.record(
+            actor,
+            "catalogue.withdraw_tasks",
+            subject=HOUSE,
+            reference="catalogue",
+            detail={"tasks": len(gone)},
+            now=now,
+        )
+        await write(db, store.withdrawing(gone, now=now), record)
+    return Rechecked(len(asked), len(opened), len(gone))
+
+
+def _found(asked: Iterable[store.AskedOf], register: Register, *, due: date, now: datetime) -> Iterable[Task]:
+    """A task for each material that is covered: its first exemption, registers before licences before commitments."""
+    for one in asked:
+        for material in one.materials:
+            refusals = refused(material, register, item=one.item)
+            if refusals:
+                yield _task(one, refusals[0], due=due, now=now)
+
+
+def _task(asked: store.AskedOf, refusal: Refusal, *, due: date, now: datetime) -> Task:
+    source = refusal.source
+    return Task(
+        id=new_id(0),
+        item=asked.item,
+        number=asked.number,
+        material=refusal.material,
+        owner=asked.owner,
+        exemption=refusal.exemption,
+        source_kind=source.kind if source else "",
+        source=source.code if source else "",
+        fields=refusal.fields,
+        opened_at=now,
+        due_on=due,
+    )
+
+
+async def note_states(db: Database, *, now: datetime) -> None:
+    """Keep since when each source has been in its state, after the city's file or a room's loader said so."""
+    await write(db, sources_store.noting_states(now=now))
+
+
+async def put_source(
+    db: Database, actor: Actor, *, kind: SourceKind, code: str, state: SourceState, now: datetime
+) -> None:
+    """Put a source up, down or back to planned; the whole catalogue is checked again by who listens.
+
+    The same again changes nothing. Raises SourceUnknown.
+    """
+    POLICY.require(actor, "catalogue.put_source", Relation.ANY)
+    done = await write(
+        db,
+        sources_store.putting_state(kind, code, state=state, by=actor.caller),
+        sources_store.noting_state(now=now),
+        audit.record(
+            actor,
+            "catalogue.put_source",
+            subject=HOUSE,
+            reference=f"{kind}/{code}",
+            detail={"state": state},
+            now=now,
+        ),
+        announcing("catalogue.source_changed", subject=HOUSE, reference=f"{kind}/{code}", now=now),
+    )
+    if done is None and (kind, code) not in {
+        (one.kind, one.code) for one in await sources_store.every_source(db)
+    }:
+        raise SourceUnknown

@@ -1,0 +1,31 @@
+"""Tasks: a material that must go out of an item's version in force, since a source gives it now."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from uuid import UUID
+
+import msgspec
+
+from tongban.catalogue.model.gate import Exemption
+
+
+class Task(msgspec.Struct, frozen=True, kw_only=True):
+    """A task 整改任务: publish a version of ``item`` that no longer asks for ``material``, by ``due_on``.
+
+    ``owner`` is the USCC of the organ that maintains the item; ``number`` the version that was in force when it was
+    found. ``source_kind`` and ``source`` name the source, empty where the material has no legal basis; ``fields`` are
+    what it tells of it.
+    """
+
+    id: UUID
+    item: str
+    number: int
+    material: str
+    owner: str
+    exemption: Exemption
+    source_kind: str = ""
+    source: str = ""
+    fields: tuple[str, ...] = ()
+    opened_at: datetime
+    due_on: date

@@ -1,0 +1,108 @@
+"""SQL of the tasks: materials that must go out of versions in force."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import msgspec
+
+from tongban.catalogue.model import Material, Task
+from tongban.kit.db import Database, Part
+
+
+class AskedOf(NamedTuple):
+    """What one version in force asks people to bring; ``owner`` is the USCC of the organ that its code names."""
+
+    item: str
+    number: int
+    owner: str
+    materials: list[Material]
+
+
+async def everything_asked(db: Database) -> list[AskedOf]:
+    """Of every version in force the materials that people bring, those without any left out."""
+    rows = await db.rows(
+        """SELECT i.code, i.number, left(v.body->>'task_code', 18) AS owner, m.asked
+        FROM catalogue.item i JOIN catalogue.item_version v ON v.code = i.code AND v.number = i.number
+        CROSS JOIN LATERAL (
+            SELECT jsonb_agg(one.value ORDER BY one.ordinality) AS asked
+            FROM jsonb_array_elements(v.body->'materials') WITH ORDINALITY one
+            WHERE coalesce(one.value->>'route', 'none') = 'none'
+        ) m WHERE m.asked IS NOT NULL ORDER BY i.code"""
+    )
+    return [
+        AskedOf(row["code"], row["number"], row["owner"], msgspec.convert(row["asked"], list[Material]))
+        for row in rows
+    ]
+
+
+async def open_tasks(db: Database, *, owner: str | None = None, item: str | None = None) -> list[Task]:
+    """What is open, of one organ or of one item, or all of it: the nearest deadline first."""
+    rows = await db.rows(
+        """SELECT t.id, t.item, t.number, t.material, t.owner, t.exemption, t.source_kind, t.source, t.fields,
+            t.opened_at, t.due_on
+        FROM catalogue.task t
+        WHERE t.closed_at IS NULL AND ($1::text IS NULL OR t.owner = $1) AND ($2::text IS NULL OR t.item = $2)
+        ORDER BY t.due_on, t.item, t.material""",
+        owner,
+        item,
+    )
+    return [msgspec.convert(dict(row), Task) for row in rows]
+
+
+def opening(tasks: Sequence[Task]) -> Part:
+    """Guard: new tasks; where one of an item's material is open already, it stays."""
+    plain: list[dict[str, Any]] = [msgspec.to_builtins(one) for one in tasks]
+    return Part(
+        """INSERT INTO catalogue.task (id, item, number, material, owner, exemption, source_kind, source, fields,
+            opened_at, due_on)
+        SELECT t.id, t.item, t.number, t.material, t.owner, t.exemption, t.source_kind, t.source, t.fields,
+            t.opened_at, t.due_on
+        FROM jsonb_to_recordset($1::jsonb) AS t(id uuid, item text, number integer, material text, owner text,
+            exemption text, source_kind text, source text, fields text[], opened_at timestamptz, due_on date)
+        ON CONFLICT (item, material) WHERE closed_at IS NULL DO NOTHING RETURNING item, material""",
+        (plain,),
+    )
+
+
+def withdrawing(tasks: Sequence[UUID], *, now: datetime) -> Part:
+    """Guard: tasks whose source is one no longer: the material may be asked for again."""
+    return Part(
+        """UPDATE catalogue.task SET closed_at = $2::timestamptz, closed_as = 'withdrawn'
+        WHERE id = ANY($1::uuid[]) AND closed_at IS NULL RETURNING item, material""",
+        (list(tasks), now),
+    )
+
+
+def closing(item: str, *, now: datetime) -> Part:
+    """Part: the open tasks of the guard's item are done: the gate let its version pass."""
+    return Part(
+        """UPDATE catalogue.task SET closed_at = $2::timestamptz, closed_as = 'published'
+        FROM guard WHERE task.item = $1::text AND task.closed_at IS NULL""",
+        (item, now),
+    )
+
+
+def counting(*, day: date) -> Part:
+    """Guard: how many materials the catalogue asks for on this day; the last count of a day stands."""
+    return Part(
+        """INSERT INTO catalogue.asked_count (on_day, items, materials)
+        SELECT $1::date, count(*), coalesce(sum(m.asked), 0)
+        FROM catalogue.item i JOIN catalogue.item_version v ON v.code = i.code AND v.number = i.number
+        CROSS JOIN LATERAL (
+            SELECT count(*) AS asked FROM jsonb_array_elements(v.body->'materials') one
+            WHERE coalesce(one.value->>'route', 'none') = 'none'
+        ) m
+        ON CONFLICT (on_day) DO UPDATE SET items = EXCLUDED.items, materials = EXCLUDED.materials
+        RETURNING on_day""",
+        (day,),
+    )
+
+
+async def asked_counts(db: Database) -> list[tuple[date, int, int]]:
+    """Day, items and materials asked for, the earliest first."""
+    rows = await db.rows("SELECT on_day, items, materials FROM catalogue.asked_count ORDER BY on_day")
+    return [(row["on_day"], row["items"], row["materials"]) for row in rows]
