@@ -43,7 +43,7 @@ def test_what_is_wrong_with_it_is_named(mine: Path) -> None:
     [finding] = rooms.item_findings(mine, ["bicycle_locker"])
     assert (finding["item"], finding["rule"], finding["field"]) == (
         "bicycle_locker",
-        "MATERIAL-1",
+        "GATE-1",
         "materials.0",
     )
     path.write_text("code: [")

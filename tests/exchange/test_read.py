@@ -255,7 +255,7 @@ async def test_a_source_that_was_restarted_is_read_over_a_new_connection(
 
 
 async def test_a_source_that_is_not_up_is_not_called(worker: Resident) -> None:
-    await worker.db.run("UPDATE exchange.resource SET state = 'down' WHERE code = 'population'")
+    await worker.db.run("UPDATE catalogue.source SET state = 'down' WHERE code = 'population'")
     purpose = await worker.purpose("population.name")
     with pytest.raises(exchange.SourceDown):
         await worker.read("population", ("name",), purpose)

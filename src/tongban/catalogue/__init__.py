@@ -7,6 +7,7 @@ which data elements; exchange and licences put theirs in with :func:`register_so
 by characters, pinyin, initials, English and what people call them; its terms are computed at publishing.
 """
 
+from tongban.catalogue.actions.checking import Rechecked, put_source, recheck
 from tongban.catalogue.actions.composing import CityFileWrong
 from tongban.catalogue.actions.loading import findings_of, load
 from tongban.catalogue.actions.publishing import publish, register_source
@@ -26,6 +27,7 @@ from tongban.catalogue.actions.reading import (
     version,
 )
 from tongban.catalogue.model import (
+    EXEMPTION_NAMES,
     HELD,
     NEW,
     OWN_LIMIT,
@@ -34,6 +36,7 @@ from tongban.catalogue.model import (
     After,
     Card,
     Clock,
+    Exemption,
     Filters,
     Finding,
     Hit,
@@ -49,17 +52,24 @@ from tongban.catalogue.model import (
     Party,
     PublishedMeanwhile,
     PublishingRefused,
+    Refusal,
+    Register,
     Source,
+    SourceState,
     SourceUse,
     SpecialProcedure,
+    Task,
     Theme,
     Window,
     fitting,
     lint,
     narrowed,
+    refused,
 )
+from tongban.catalogue.model.refusals import SourceUnknown
 
 __all__ = [
+    "EXEMPTION_NAMES",
     "HELD",
     "NEW",
     "OWN_LIMIT",
@@ -69,6 +79,7 @@ __all__ = [
     "Card",
     "CityFileWrong",
     "Clock",
+    "Exemption",
     "Expected",
     "Filters",
     "Finding",
@@ -86,9 +97,15 @@ __all__ = [
     "Party",
     "PublishedMeanwhile",
     "PublishingRefused",
+    "Rechecked",
+    "Refusal",
+    "Register",
     "Source",
+    "SourceState",
+    "SourceUnknown",
     "SourceUse",
     "SpecialProcedure",
+    "Task",
     "Theme",
     "Window",
     "afterwards",
@@ -104,6 +121,9 @@ __all__ = [
     "must_be_online",
     "narrowed",
     "publish",
+    "put_source",
+    "recheck",
+    "refused",
     "register_source",
     "search",
     "sources",
