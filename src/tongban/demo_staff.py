@@ -26,14 +26,24 @@ _WINDOWS: tuple[tuple[str, str, tuple[Duty, ...]], ...] = (
     ("vet", "核验员", (Duty.VET,)),
     ("assist", "帮办员", (Duty.ASSIST,)),
 )
+#: Who maintains items and sources: log-in, department, duties.
+_KEEPERS: tuple[tuple[str, str, tuple[Duty, ...]], ...] = (
+    ("items-police", "public-security-310000", (Duty.CATALOGUE,)),
+    ("items-market", "market-regulation-310000", (Duty.CATALOGUE,)),
+    ("items-health", "health-310000", (Duty.CATALOGUE,)),
+    ("sources", _OFFICE, (Duty.SOURCES, Duty.CATALOGUE)),
+)
+_KEEPER = "事项管理员"
 #: How all of these are addressed.
 TITLES = tuple(
-    dict.fromkeys([title for _, title, _ in _ADMINISTRATORS] + [title for _, title, _ in _WINDOWS])
+    dict.fromkeys(
+        [title for _, title, _ in _ADMINISTRATORS] + [title for _, title, _ in _WINDOWS] + [_KEEPER]
+    )
 )
 
 
 async def everybody(db: Database) -> list[identity.DemoOfficer]:
-    """The administrators, then the windows of each hall in whose district there is a service centre."""
+    """The administrators, the windows of each hall in whose district there is a service centre, who keeps items."""
     found = [
         identity.DemoOfficer(login, _SURNAMES[place] + title, _OFFICE, _phone(place), (duty,))
         for place, (login, title, duty) in enumerate(_ADMINISTRATORS)
@@ -50,6 +60,10 @@ async def everybody(db: Database) -> list[identity.DemoOfficer]:
                     f"{login}-{hall.district}", name, centre, _phone(place), duties, hall.code
                 )
             )
+    for login, department, duties in _KEEPERS:
+        place = len(found)
+        name = _SURNAMES[place % len(_SURNAMES)] + _KEEPER
+        found.append(identity.DemoOfficer(login, name, department, _phone(place), duties))
     return found
 
 

@@ -9,7 +9,7 @@ import msgspec
 
 from tongban import audit
 from tongban.catalogue.actions.publishing import HOUSE
-from tongban.catalogue.model import POLICY, Refusal, Register, SourceKind, SourceState, Task, refused
+from tongban.catalogue.model import POLICY, Refusal, Register, Source, SourceKind, SourceState, Task, refused
 from tongban.catalogue.model.refusals import SourceUnknown
 from tongban.catalogue.store import sources as sources_store
 from tongban.catalogue.store import tasks as store
@@ -123,3 +123,26 @@ async def put_source(
         (one.kind, one.code) for one in await sources_store.every_source(db)
     }:
         raise SourceUnknown
+
+
+class Standing(msgspec.Struct, frozen=True):
+    """What is to do in the whole catalogue, with the sources by kind and code, and the counts day by day."""
+
+    tasks: list[Task]
+    sources: dict[tuple[str, str], Source]
+    counts: list[tuple[date, int, int]]
+
+
+async def standing(db: Database, actor: Actor) -> Standing:
+    """The open tasks of all organs, and how many materials the city asks for, for any officer."""
+    POLICY.require(actor, "catalogue.tasks", Relation.ANY)
+    known: dict[tuple[str, str], Source] = {
+        (one.kind, one.code): one for one in await sources_store.every_source(db)
+    }
+    return Standing(await store.open_tasks(db), known, await store.asked_counts(db))
+
+
+async def register(db: Database, actor: Actor) -> tuple[list[Source], dict[tuple[str, str], datetime]]:
+    """The register of sources, and since when each is in its state."""
+    POLICY.require(actor, "catalogue.sources", Relation.ANY)
+    return await sources_store.every_source(db), await sources_store.states_since(db)

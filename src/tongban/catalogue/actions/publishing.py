@@ -21,6 +21,7 @@ from tongban.catalogue.model import (
     Source,
     lint,
 )
+from tongban.catalogue.store import drafts as drafts_store
 from tongban.catalogue.store import items, searching, tasks
 from tongban.catalogue.store import sources as sources_store
 from tongban.kit import clock
@@ -39,12 +40,20 @@ def register_source(source: Source) -> Part:
 
 
 async def publish(
-    db: Database, actor: Actor, *, draft: ItemVersion, area_code: str = "", now: datetime
+    db: Database,
+    actor: Actor,
+    *,
+    draft: ItemVersion,
+    area_code: str = "",
+    relation: Relation = Relation.ANY,
+    now: datetime,
 ) -> ItemVersion:
     """Publish a draft as the item's next version; the same content again changes nothing.
 
+    ``relation`` is what the item is to the actor: an officer publishes what her own organ maintains.
     Raises PublishingRefused with every broken rule, PublishedMeanwhile when somebody was faster.
     """
+    POLICY.require(actor, "catalogue.publish", relation)
     published = await publish_all(db, actor, drafts=[draft], area_code=area_code, now=now)
     return published[0]
 
@@ -56,7 +65,6 @@ async def publish_all(
 
     What is in force as it stands is left alone, whatever the rules say by now: what must go out of it is a task.
     """
-    POLICY.require(actor, "catalogue.publish", Relation.ANY)
     known = Known(await sources_store.every_source(db))
     in_force = await items.numbers_in_force(db)
     changed = [draft for draft in drafts if in_force.get(draft.code, (0, b""))[1] != content_hash(draft)]
@@ -84,6 +92,7 @@ async def _put(
         items.putting_in_force(now=now),
         *((searching.putting_entry(entry, card(draft), online=draft.is_online),) if not draft.after else ()),
         tasks.closing(draft.code, now=now),
+        drafts_store.published(draft.code),
         audit.record(
             actor,
             "catalogue.publish",

@@ -113,7 +113,7 @@ def _place_of(
     if material is None:
         raise MaterialUnknown(f"no material is called {asked['material']!r}")
     names = {key: key if key in properties else f"situation_{key}" for key in material.only_if}
-    places = _of_material(material, names)
+    places = of_material(material, names)
     if not places:
         raise MaterialUnknown(f"the material {material.code!r} comes by itself and has no place in a form")
     (_, rule), *promise = places
@@ -153,7 +153,7 @@ def form_of(
         if asked.get("required", True):
             required.append(name)
     for material in materials:
-        for name, rule in _of_material(material, names):
+        for name, rule in of_material(material, names):
             properties[name] = rule
             if material.required and name != material.promise:
                 required.append(name)
@@ -199,7 +199,7 @@ def _words(text: Text) -> dict[str, str]:
     return {"zh": text.zh, "en": text.en}
 
 
-def _of_material(material: Material, situations: Mapping[str, str]) -> list[tuple[str, dict[str, Any]]]:
+def of_material(material: Material, situations: Mapping[str, str]) -> list[tuple[str, dict[str, Any]]]:
     """What a form asks for a material: files, a tick for a commitment, nothing for what comes by itself.
 
     Behind files that may follow after acceptance stands the tick that promises them.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from tongban.catalogue.model.lint import Finding
-from tongban.kit.errors import Conflict, Invalid, NotFound
+from tongban.kit.errors import Conflict, Invalid, NotFound, Words
 from tongban.kit.i18n import N_, Text
 from tongban.kit.not_allowed import NotAllowed
 
@@ -44,7 +44,7 @@ class DraftMoved(Conflict):
 class DraftUnreadable(Invalid):
     """What was typed is no item: ``fields`` says where and why."""
 
-    def __init__(self, faults: Mapping[str, Text]) -> None:
+    def __init__(self, faults: Mapping[str, Words]) -> None:
         super().__init__(
             "draft-unreadable",
             N_("草稿没有保存：有 {count} 处填写不正确。", count=len(faults)),

@@ -20,6 +20,7 @@ POLICY = Policy(
         # What the city asks for and why is no secret among its officers; writing it is a duty.
         *(Rule(f"catalogue.{action}", Role.OFFICER, Relation.ANY) for action in ("tasks", "sources")),
         Rule("catalogue.draft", Role.OFFICER, Relation.DEPARTMENT, duty=Duty.CATALOGUE, reserved=_ITEMS),
+        Rule("catalogue.publish", Role.OFFICER, Relation.DEPARTMENT, duty=Duty.CATALOGUE, reserved=_ITEMS),
         Rule("catalogue.put_source", Role.OFFICER, Relation.ANY, duty=Duty.SOURCES, reserved=_SOURCES),
     )
 )
