@@ -76,3 +76,47 @@ def test_an_element_may_be_asked_with_some_of_its_options() -> None:
 def test_what_is_not_there_is_named(written: Any, value: dict[str, Any], words: str) -> None:
     with pytest.raises(CityFileWrong, match=words):
         written("home_address", value)
+
+
+def test_a_material_is_a_standard_one_and_its_own_words_go_first(tmp_path: Path) -> None:
+    """How it can fail (tried): the library's words go before the item's; a route of the item's own keeps the source of
+    the library; a paper of some item has no standard code; an unknown code is taken for none."""
+    passport, licence = draft("passport"), draft("food_business")
+    old = next(one for one in passport.materials if one.code == "old_passport")
+    assert (old.material_code, old.name.zh) == ("passport", "原普通护照")
+    business = next(one for one in licence.materials if one.code == "business_licence")
+    assert business.material_code == "business_licence" and "DE-FIRM-CODE" in business.elements
+    brought = next(one for one in draft("household_move").materials if one.code == "household_book")
+    assert (brought.material_code, brought.route, brought.source) == ("household_book", "none", "")
+    city = tmp_path / "city"
+    shutil.copytree(CITY, city)
+    path = city / "items" / "utilities_connection.yaml"
+    body = msgspec.yaml.decode(path.read_bytes())
+    body["materials"] = [
+        {"code": "couple", "is": "marriage_certificate", "detail": {"zh": "双方", "en": "Of both"}}
+    ]
+    path.write_bytes(msgspec.yaml.encode(body))
+    (short,) = draft_of(path, CityFiles(city)).materials
+    assert (short.code, short.name.zh, short.detail.zh, short.route) == (
+        "couple",
+        "结婚证",
+        "双方",
+        "licence",
+    )
+    assert short.source == CityFiles(city).licence_types["marriage_certificate"]
+    body["materials"][0]["is"] = "marriage_certifcate"
+    path.write_bytes(msgspec.yaml.encode(body))
+    with pytest.raises(CityFileWrong, match="did you mean `marriage_certificate`"):
+        draft_of(path, CityFiles(city))
+
+
+def test_every_paper_of_the_city_is_in_the_library() -> None:
+    """How it can fail (tried): a material without a standard code, as a draft that is pasted together has it."""
+    city = CityFiles(CITY)
+    asked = [
+        (path.stem, one.get("is"))
+        for path in sorted((CITY / "items").glob("*.yaml"))
+        for one in msgspec.yaml.decode(path.read_bytes()).get("materials", ())
+    ]
+    assert {code for _, code in asked} <= set(city.materials)
+    assert all(city.materials[code]["name"]["en"] for _, code in asked)

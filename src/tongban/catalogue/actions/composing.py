@@ -17,7 +17,7 @@ from typing import Any
 import msgspec
 
 from tongban.catalogue.actions.following import code_of, followers
-from tongban.catalogue.actions.placing import Fault
+from tongban.catalogue.actions.placing import Fault, nearest
 from tongban.catalogue.model import HELD, ClockProfile, Elements, Material, Situation, expanded, form_of
 from tongban.kit.forms import BadForm, compile_form
 from tongban.kit.i18n import Text
@@ -89,6 +89,19 @@ class CityFiles:
         return self._yaml("afterwards.yaml")
 
     @cached_property
+    def materials(self) -> dict[str, dict[str, Any]]:
+        """``materials.yaml``: the standard materials 标准材料 by their codes."""
+        known = {element.code for element in self.elements.elements}
+        library: dict[str, dict[str, Any]] = {}
+        for row in self._yaml("materials.yaml")["materials"]:
+            if row["code"] in library:
+                raise CityFileWrong(f"materials.yaml: {row['code']!r} stands there twice")
+            if unknown := [one for one in row.get("elements", ()) if one not in known]:
+                raise CityFileWrong(f"materials.yaml: {row['code']}: no data element {', '.join(unknown)}")
+            library[row["code"]] = row
+        return library
+
+    @cached_property
     def licence_types(self) -> dict[str, str]:
         """The codes of the licence types by the short names of ``licence_types.yaml``."""
         return {row["short"]: row["code"] for row in self._yaml("licence_types.yaml")["licence_types"]}
@@ -138,9 +151,8 @@ def composed(item: dict[str, Any], city: CityFiles) -> dict[str, Any]:
     for result in whole.get("results", []):
         if "licence_type" in result:
             result["licence_type"] = city.licence_types.get(result["licence_type"], result["licence_type"])
-    for material in whole.get("materials", []):
-        if material.get("route") == "licence":
-            material["source"] = city.licence_types.get(material["source"], material["source"])
+    if "materials" in whole:
+        whole["materials"] = [_material(one, city) for one in whole["materials"]]
     whole["clock"] = _limits(whole, city)
     whole["basis"] = [_with_law(row, city) for row in whole.get("basis", [])]
     whole |= _form(whole, city)
@@ -150,6 +162,23 @@ def composed(item: dict[str, Any], city: CityFiles) -> dict[str, Any]:
     for name in OWN:
         whole.pop(name, None)
     return whole
+
+
+def _material(said: dict[str, Any], city: CityFiles) -> dict[str, Any]:
+    """A material with what the library says of the standard one that it ``is``; its own words go first."""
+    made = dict(said)
+    if (code := made.pop("is", None)) is not None:
+        if code not in city.materials:
+            raise CityFileWrong(
+                f"materials.yaml: there is no standard material {code!r}{nearest(code, city.materials)}"
+            )
+        standard = {**city.materials[code], "material_code": code}
+        if "route" in made:  # the item's own way has the item's own source
+            standard.pop("source", None)
+        made = {**standard, **made}
+    if made.get("route") == "licence":
+        made["source"] = city.licence_types.get(made["source"], made["source"])
+    return made
 
 
 def _must_be_asked(whole: dict[str, Any]) -> None:
