@@ -28,7 +28,7 @@ _WINDOWS: tuple[tuple[str, str, tuple[Duty, ...]], ...] = (
 )
 #: Who maintains items and sources: log-in, department, duties.
 _KEEPERS: tuple[tuple[str, str, tuple[Duty, ...]], ...] = (
-    ("items-police", "public-security-310000", (Duty.CATALOGUE,)),
+    ("items-police", "police-310000", (Duty.CATALOGUE,)),
     ("items-market", "market-regulation-310000", (Duty.CATALOGUE,)),
     ("items-health", "health-310000", (Duty.CATALOGUE,)),
     ("sources", _OFFICE, (Duty.SOURCES, Duty.CATALOGUE)),

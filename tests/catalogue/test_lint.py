@@ -219,7 +219,7 @@ BROKEN: dict[str, Callable[[], ItemVersion]] = {
     "FORM-2": lambda: guide(places=()),
     "FORM-3": lambda: form(lambda schema: schema["x-ui"]["order"].pop()),
     "FORM-4": lambda: other(district_field="planet"),
-    "FORM-5": lambda: material(5, route="none", source=""),
+    "FORM-5": lambda: material(5, route="none", source="", material_code="", elements=()),
     "ELEMENT-1": lambda: form(
         lambda schema: schema["properties"]["employer"]["x-ui"].update(element="DE-PHONE")
     ),

@@ -52,7 +52,9 @@ def as_source(kind: LicenceType) -> catalogue.Source:
         code=kind.code,
         name=kind.name,
         provider=Text("电子证照库", "E-licence library"),
-        elements=TOLD,
+        elements=(*TOLD, *kind.tells),
+        tells=kind.tells,
+        replaces=(kind.short,),
         mark=kind.mark,
     )
 

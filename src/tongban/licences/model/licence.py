@@ -46,6 +46,7 @@ class LicenceType(msgspec.Struct, frozen=True, kw_only=True):
     ``carrier``: ``card`` where the card maker makes a card or booklet besides the e-licence. ``issuer_kind`` names the
     kind of department that issues it; ``mark`` says real, realistic or synthetic. ``suspended_on`` are the grounds of
     its own law on which one is suspended, beside those that hold for all. ``one_per`` is of what there is one only.
+    ``tells`` are the data elements that stand on it, by the names that questions of forms give them.
     """
 
     code: str
@@ -59,6 +60,7 @@ class LicenceType(msgspec.Struct, frozen=True, kw_only=True):
     mark: Literal["real", "realistic", "synthetic"]
     suspended_on: tuple[TypeGround, ...] = ()
     one_per: OnePer | None = None
+    tells: dict[str, str] = {}
 
 
 class LicenceTypesWrong(ValueError):  # noqa: N818 - it says what is wrong with a file
