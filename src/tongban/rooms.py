@@ -85,7 +85,7 @@ LISTENERS: dict[str, tuple[Handler, ...]] = {
     "cases.dissented": (cases_jobs.tell, cases_jobs.uninvite),
     "cases.recalled": (cases_jobs.uninvite,),
     "cases.lapsed": (cases_jobs.tell, cases_jobs.uninvite),
-    "cases.submitted": (cases_jobs.tell,),
+    "cases.submitted": (cases_jobs.tell, cases_jobs.count_asked),
     "cases.correction_laid": (cases_jobs.tell,),
     "cases.correction_returned": (cases_jobs.tell,),
     "cases.correction_asked": (cases_jobs.tell, cases_jobs.supervise_step),

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from tongban.cases import actions
 from tongban.cases.actions import archiving
+from tongban.cases.actions.reading import asking
 from tongban.cases.model import NoSuchCase
 from tongban.kit.db import Database
 from tongban.kit.outbox import Event, RefusedForGood
@@ -29,6 +30,12 @@ async def tell(db: Database, event: Event, *, now: datetime) -> None:
     """Any step of a case: the applicant is told."""
     with _of_a_case():
         await actions.tell(db, event=event, now=now)
+
+
+async def count_asked(db: Database, event: Event, *, now: datetime) -> None:
+    """cases.submitted: what was asked for although nobody should be is added up."""
+    with _of_a_case():
+        await asking.count_asked(db, event=event, now=now)
 
 
 async def invite(db: Database, event: Event, *, now: datetime) -> None:

@@ -174,6 +174,16 @@ CREATE TABLE cases.archive (
     CONSTRAINT archive_state_check CHECK ((state = ANY (ARRAY['kept'::text, 'proposed'::text, 'destroyed'::text])))
 );
 
+CREATE TABLE cases.asked_count (
+    month date NOT NULL,
+    department text NOT NULL,
+    standing text NOT NULL,
+    item text DEFAULT ''::text NOT NULL,
+    material text DEFAULT ''::text NOT NULL,
+    source text DEFAULT ''::text NOT NULL,
+    times bigint NOT NULL
+);
+
 CREATE TABLE cases.bulk (
     bucket smallint NOT NULL,
     caller text NOT NULL,
@@ -446,6 +456,21 @@ CREATE TABLE cases.watch (
     through timestamp with time zone NOT NULL
 );
 
+CREATE TABLE catalogue.asked_count (
+    on_day date NOT NULL,
+    items integer NOT NULL,
+    materials integer NOT NULL
+);
+
+CREATE TABLE catalogue.draft (
+    item text NOT NULL,
+    base integer NOT NULL,
+    revision integer NOT NULL,
+    body jsonb NOT NULL,
+    changed_by text NOT NULL,
+    changed_at timestamp with time zone NOT NULL
+);
+
 CREATE TABLE catalogue.item (
     code text NOT NULL,
     number integer NOT NULL,
@@ -482,9 +507,40 @@ CREATE TABLE catalogue.source (
     elements text[] NOT NULL,
     state text NOT NULL,
     mark text NOT NULL,
+    tells jsonb DEFAULT '{}'::jsonb NOT NULL,
+    replaces text[] DEFAULT '{}'::text[] NOT NULL,
+    not_for text[] DEFAULT '{}'::text[] NOT NULL,
+    put_by text DEFAULT ''::text NOT NULL,
     CONSTRAINT source_kind_check CHECK ((kind = ANY (ARRAY['resource'::text, 'licence_type'::text, 'commitment'::text]))),
     CONSTRAINT source_mark_check CHECK ((mark = ANY (ARRAY['real'::text, 'realistic'::text, 'synthetic'::text]))),
     CONSTRAINT source_state_check CHECK ((state = ANY (ARRAY['up'::text, 'down'::text, 'planned'::text])))
+);
+
+CREATE TABLE catalogue.source_state (
+    kind text NOT NULL,
+    code text NOT NULL,
+    since timestamp with time zone NOT NULL,
+    state text NOT NULL,
+    CONSTRAINT source_state_state_check CHECK ((state = ANY (ARRAY['up'::text, 'down'::text, 'planned'::text])))
+);
+
+CREATE TABLE catalogue.task (
+    id uuid NOT NULL,
+    item text NOT NULL,
+    number integer NOT NULL,
+    material text NOT NULL,
+    owner text NOT NULL,
+    exemption text NOT NULL,
+    source_kind text DEFAULT ''::text NOT NULL,
+    source text DEFAULT ''::text NOT NULL,
+    fields text[] DEFAULT '{}'::text[] NOT NULL,
+    opened_at timestamp with time zone NOT NULL,
+    due_on date NOT NULL,
+    closed_at timestamp with time zone,
+    closed_as text,
+    CONSTRAINT task_check CHECK (((closed_at IS NULL) = (closed_as IS NULL))),
+    CONSTRAINT task_closed_as_check CHECK ((closed_as = ANY (ARRAY['published'::text, 'withdrawn'::text]))),
+    CONSTRAINT task_exemption_check CHECK ((exemption = ANY (ARRAY['no_basis'::text, 'shared'::text, 'licence'::text, 'commitment'::text])))
 );
 
 CREATE TABLE catalogue.theme (
@@ -531,8 +587,6 @@ CREATE TABLE exchange.resource (
     path text NOT NULL,
     timeout_ms integer NOT NULL,
     fields jsonb NOT NULL,
-    state text NOT NULL,
-    CONSTRAINT resource_state_check CHECK ((state = ANY (ARRAY['up'::text, 'down'::text, 'planned'::text]))),
     CONSTRAINT resource_timeout_ms_check CHECK (((timeout_ms >= 1) AND (timeout_ms <= 60000)))
 );
 
@@ -1530,6 +1584,9 @@ ALTER TABLE ONLY cases.archive
 ALTER TABLE ONLY cases.archive
     ADD CONSTRAINT archive_pkey PRIMARY KEY (bucket, id);
 
+ALTER TABLE ONLY cases.asked_count
+    ADD CONSTRAINT asked_count_pkey PRIMARY KEY (month, department, standing, item, material, source);
+
 ALTER TABLE ONLY cases.bulk
     ADD CONSTRAINT bulk_pkey PRIMARY KEY (bucket, caller, key, case_id);
 
@@ -1599,6 +1656,12 @@ ALTER TABLE ONLY cases.to_archive
 ALTER TABLE ONLY cases.watch
     ADD CONSTRAINT watch_pkey PRIMARY KEY (name);
 
+ALTER TABLE ONLY catalogue.asked_count
+    ADD CONSTRAINT asked_count_pkey PRIMARY KEY (on_day);
+
+ALTER TABLE ONLY catalogue.draft
+    ADD CONSTRAINT draft_pkey PRIMARY KEY (item);
+
 ALTER TABLE ONLY catalogue.item
     ADD CONSTRAINT item_pkey PRIMARY KEY (code);
 
@@ -1610,6 +1673,12 @@ ALTER TABLE ONLY catalogue.search_entry
 
 ALTER TABLE ONLY catalogue.source
     ADD CONSTRAINT source_pkey PRIMARY KEY (kind, code);
+
+ALTER TABLE ONLY catalogue.source_state
+    ADD CONSTRAINT source_state_pkey PRIMARY KEY (kind, code, since);
+
+ALTER TABLE ONLY catalogue.task
+    ADD CONSTRAINT task_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY catalogue.theme
     ADD CONSTRAINT theme_pkey PRIMARY KEY (code);
@@ -1955,6 +2024,10 @@ CREATE INDEX supervision_escalating ON cases.supervision USING btree (escalate_a
 CREATE INDEX to_archive_due ON cases.to_archive USING btree (due_at);
 
 CREATE INDEX search_entry_terms ON catalogue.search_entry USING gin (terms);
+
+CREATE INDEX task_of_owner ON catalogue.task USING btree (owner, due_on) WHERE (closed_at IS NULL);
+
+CREATE UNIQUE INDEX task_open ON catalogue.task USING btree (item, material) WHERE (closed_at IS NULL);
 
 CREATE INDEX call_at ON ONLY exchange.call USING brin (at);
 

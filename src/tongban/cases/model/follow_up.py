@@ -199,6 +199,7 @@ def faults_of(
     filed: Collection[str] = (),
     fixed: Collection[str] = (),
     told: Mapping[str, Any] = MappingProxyType({}),
+    withdrawn: Collection[str] = (),
 ) -> dict[str, Words]:
     """What does not hold of an application, by field or cell: as :func:`forms.check`, promised materials apart, and of
     her materials used once more what is too old by now.
@@ -206,11 +207,11 @@ def faults_of(
     ``due`` are fields in which no promise counts, since the department has asked for a correction of them; ``filed``
     the ids of files that the department has, ``fixed`` the questions that are not open. ``told`` are values that a
     register told: a firm's code whose check characters fail is taken as the register has it, since some early ones
-    were issued so.
+    were issued so. ``withdrawn`` are places of materials that nobody has to bring any more.
     """
     may_follow = {one.place for one in promised(materials, form, answers)} - set(due)
     given = {name: value for name, value in answers.items() if name not in may_follow}
-    faults = forms.check(form, given, today=today, later=may_follow, fixed=fixed)
+    faults = forms.check(form, given, today=today, later=may_follow | set(withdrawn), fixed=fixed)
     for name in told.keys() & faults.keys():
         if form.by_name[name].rule.get("format") == "uscc" and _as_told(given.get(name), told[name]):
             del faults[name]

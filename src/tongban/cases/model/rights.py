@@ -120,6 +120,7 @@ POLICY = Policy(
         *_offices("cases.note"),
         *_offices("cases.print"),
         *(Rule("cases.published", role, Relation.ANY) for role in ANYBODY),
+        *(Rule("cases.asked_anyway", role, Relation.ANY) for role in ANYBODY),
         *(Rule("cases.working_days", role, Relation.ANY) for role in ANYBODY),
         *(Rule("cases.check", role, Relation.ANY) for role in ANYBODY),
     )

@@ -340,6 +340,7 @@ async def check(db: Database, actor: Actor, now: datetime, code: str, case_id: U
         rows=rule_rows(sheet.case.finding, sheet.form, sheet.facts),
         advice=advice(sheet.case.finding),
         kept_until=sheet.kept_until,
+        withdrawn=sheet.withdrawn,
         expected=await catalogue.expected_end(db, version, answers=sheet.answers, now=now),
         there=await actions.at_premises(db, actor, case, version, sheet.form, sheet.answers, now=now),
         twins=await actions.same_files(db, sheet),

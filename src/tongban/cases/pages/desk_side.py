@@ -9,6 +9,7 @@ from tongban.cases import actions
 from tongban.cases.model import Move
 from tongban.cases.model.held import changed
 from tongban.cases.model.life import OF_HEARING
+from tongban.cases.pages.findings import asked_anyway
 from tongban.cases.pages.hearing_shown import hearing_shown
 from tongban.cases.pages.inspecting import last_inspected
 from tongban.cases.pages.supplying import follow_up_shown
@@ -30,6 +31,7 @@ async def side_of(
         "heard": await hearing_shown(db, opened.case, now=now),
         "hears": bool(opened.moves & OF_HEARING),
         "follow_up": follow_up_shown(opened.case),
+        "asked": asked_anyway(opened),
         "changed": changed(opened.form, opened.answers, opened.facts),
         "cautions": await actions.cautions_at_desk(db, actor, opened, now=now),
         "barred": await actions.barred(db, opened, now=now),

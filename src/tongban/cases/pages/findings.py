@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from tongban.cases.actions import Opened
+from tongban.cases.model.asked import meter
 from tongban.cases.model.cautions import unregistered_words
 from tongban.cases.model.facts import ACCOUNT, Heard, discreet, stated_unregistered
 from tongban.cases.model.kept_residence import KEPT
@@ -168,6 +169,12 @@ def fetched(opened: Opened) -> list[tuple[Text, Message]]:
         for one in opened.version.materials
         if one.route in ("licence", "shared") and one.needed(situation)
     ]
+
+
+def asked_anyway(opened: Opened) -> list[tuple[Text, Message]]:
+    """What the applicant was asked for at her submission although nothing should be, each with why."""
+    told = next((found for one in opened.events if (found := meter(one.detail)) is not None), None)
+    return [(one.name, one.words) for one in told.asked] if told else []
 
 
 def _fetched(told: Heard | None) -> Message:

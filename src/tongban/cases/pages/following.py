@@ -31,6 +31,7 @@ from tongban.cases.model.visits import visits
 from tongban.cases.pages.attachments import links
 from tongban.cases.pages.confirming import confirming_page, correction_laid, people_of
 from tongban.cases.pages.dates import dates_now, due_words, explanations, may_move_of
+from tongban.cases.pages.findings import asked_anyway
 from tongban.cases.pages.first_review import first_review_shown, said_to_applicant
 from tongban.cases.pages.hearing_shown import hearing_shown
 from tongban.cases.pages.inspecting import last_inspected
@@ -108,6 +109,7 @@ async def progress(
         heard=await hearing_shown(db, case, now=now, own=own),
         follow_up=follow_up_shown(case),
         waits=case.state in RUNS[LimitKind.FOLLOW_UP],
+        asked=asked_anyway(opened) if own else [],
         supplied=bool(opened.events) and opened.events[-1].move is Move.SUPPLY,
         special=case.course.running if case.state is State.SUSPENDED else None,
         special_on=listed(stands_on(opened.version, case.course.running.kind))

@@ -20,6 +20,7 @@ from tongban.catalogue.model import (
     Listed,
     NoSuchItem,
     NotOnline,
+    Register,
     Source,
     SourceUse,
     Theme,
@@ -47,6 +48,16 @@ class Listing(msgspec.Struct, frozen=True):
     themes: tuple[Theme, ...]
 
 
+class KnownSources(msgspec.Struct, frozen=True):
+    """The register of sources as the gate looks through it: what gives something now, what is announced, and the
+    commitments; ``since`` is from when a source has been in its state, by kind and code."""
+
+    register: Register
+    planned: Register
+    commitments: tuple[Source, ...]
+    since: dict[tuple[str, str], datetime]
+
+
 class _Copies:
     """What one process keeps of one database."""
 
@@ -54,6 +65,7 @@ class _Copies:
         self.in_force: dict[str, tuple[float, ItemVersion]] = {}
         self.after: tuple[float, dict[str, tuple[ItemVersion, ...]]] | None = None
         self.listing: tuple[float, Listing] | None = None
+        self.sources: tuple[float, KnownSources] | None = None
         self.versions: OrderedDict[tuple[str, int], ItemVersion] = OrderedDict()
 
     def keep(self, version: ItemVersion) -> ItemVersion:
@@ -173,6 +185,24 @@ async def search(db: Database, words: str, language: Language, filters: Filters 
         for code, score in found
         if code in lines and filters.lets(lines[code])
     ]
+
+
+async def known_sources(db: Database) -> KnownSources:
+    """The register of sources for who looks through it at every application; as old as :func:`current`."""
+    copies = _of(db)
+    moment = time.monotonic()
+    if copies.sources is None or moment - copies.sources[0] >= FRESH_SECONDS:
+        sibling = db.sibling()
+        every = await sources_store.every_source(sibling)
+        announced = [msgspec.structs.replace(one, state="up") for one in every if one.state == "planned"]
+        known = KnownSources(
+            Register(every),
+            Register(announced),
+            tuple(one for one in every if one.kind == "commitment"),
+            await sources_store.states_since(sibling),
+        )
+        copies.sources = (moment, known)
+    return copies.sources[1]
 
 
 async def sources(db: Database) -> list[Source]:

@@ -46,6 +46,7 @@ from tongban.licences.actions.present import (
     library_page,
     licence_of,
     line_of,
+    types_held,
 )
 from tongban.licences.actions.seals import (
     renew_seal,
@@ -143,6 +144,7 @@ __all__ = [
     "trust_authority",
     "trusted",
     "type_name",
+    "types_held",
     "verify",
     "verify_paper",
     "verify_paper_apart",

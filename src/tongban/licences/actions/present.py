@@ -139,6 +139,14 @@ async def holds(db: Database, accounts: Sequence[UUID], *, type_code: str, now: 
     return await store.standing(db, accounts, type_code=type_code, today=clock.city_day(now))
 
 
+async def types_held(
+    db: Database, accounts: Sequence[UUID], *, types: Collection[str], now: datetime
+) -> dict[str, bool]:
+    """Of these types those of which the library has this person's licence, and whether one of it stands: one
+    statement, which looks at no row's contents."""
+    return await store.types_held(db, accounts, types=types, today=clock.city_day(now))
+
+
 async def held(db: Database, accounts: Sequence[UUID], *, type_code: str, now: datetime) -> Face | None:
     """The standing licence of this type that the person holds, to link to it; one statement."""
     faces = await _library(db, accounts, now=now)

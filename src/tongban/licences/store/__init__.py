@@ -54,6 +54,7 @@ from tongban.licences.store.licences import (
     placing_late,
     standing,
     standing_of_types,
+    types_held,
     unchanged,
 )
 from tongban.licences.store.seals import ask, mark_revoked, retire, seal_of, take_into_use
@@ -110,6 +111,7 @@ __all__ = [
     "standing",
     "standing_of_types",
     "take_into_use",
+    "types_held",
     "unchanged",
     "waiting_types",
 ]

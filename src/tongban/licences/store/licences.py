@@ -231,6 +231,22 @@ async def licences_before(
     return [licence_from(row) for row in rows]
 
 
+async def types_held(
+    db: Database, accounts: Sequence[UUID], *, types: Collection[str], today: date
+) -> dict[str, bool]:
+    """Of these types those of which the library has a licence in these accounts, and whether one of it stands."""
+    rows = await db.rows(
+        f"""SELECT l.type_code, bool_or(l.state = 'valid' AND (l.valid_until IS NULL OR l.valid_until >= $4)) AS stands
+        FROM {OWN_ACCOUNTS} JOIN licences.licence l
+            ON l.bucket = own.bucket AND l.holder = own.account AND l.type_code = ANY($3::text[])
+        WHERE l.state <> 'making' GROUP BY l.type_code""",
+        *by_bucket(accounts),
+        list(types),
+        today,
+    )
+    return {row["type_code"]: row["stands"] for row in rows}
+
+
 async def standing(db: Database, accounts: Sequence[UUID], *, type_code: str, today: date) -> bool:
     """Whether a person holds a licence of this type that stands, or is being made, in one of these accounts."""
     return bool(

@@ -14,6 +14,7 @@ from tongban import audit, catalogue, identity, licences
 from tongban.cases import store
 from tongban.cases.actions.afterwards.holding import held_facts
 from tongban.cases.actions.afterwards.linking import about_case
+from tongban.cases.actions.applying.library import ask_library
 from tongban.cases.actions.applying.registers import account, ask, ask_account, find
 from tongban.cases.model import (
     POLICY,
@@ -27,6 +28,7 @@ from tongban.cases.model import (
     State,
     edge,
 )
+from tongban.cases.model.asked import Asked, types_to_look_up, withdrawn
 from tongban.cases.model.attachments import taken_off
 from tongban.cases.model.facts import (
     ACCOUNT,
@@ -58,7 +60,10 @@ DRAFT_LIFETIME = timedelta(days=30)
 
 
 class Sheet(msgspec.Struct, frozen=True):
-    """A draft opened for its owner: the form with what is typed, what is known, and the rule's finding."""
+    """A draft opened for its owner: the form with what is typed, what is known, and the rule's finding.
+
+    ``withdrawn`` are the places of materials that need not be brought any more, with the source that gives each.
+    """
 
     case: Case
     version: catalogue.ItemVersion
@@ -66,6 +71,7 @@ class Sheet(msgspec.Struct, frozen=True):
     answers: dict[str, Any]
     prefilled: dict[str, Prefilled]
     facts: dict[str, Heard]
+    withdrawn: dict[str, Asked] = {}
 
     @property
     def kept_until(self) -> datetime:
@@ -80,6 +86,7 @@ class Sheet(msgspec.Struct, frozen=True):
             self.answers,
             today=clock.city_day(now),
             told=told(self.form, self.facts),
+            withdrawn=self.withdrawn,
         )
         return faults or change_faults(self.version.after, self.answers, self.facts)
 
@@ -254,7 +261,8 @@ async def sheet_of(db: Database, actor: Actor, case: Case) -> Sheet:
     given = FROM_THE_CASE if version.about else frozenset()
     begun = any(form.by_name[name].ui.element not in given for name in typed if name in form.by_name)
     answers = forms.overlay(form, typed, known) if begun else forms.starting_answers(form, known) | typed
-    return Sheet(case, version, form, answers, known, facts)
+    gone = withdrawn(version, await catalogue.known_sources(db), case.facts)
+    return Sheet(case, version, form, answers, known, facts, gone)
 
 
 async def fresh_sheet(db: Database, actor: Actor, *, case_id: UUID, now: datetime) -> Sheet:
@@ -265,7 +273,8 @@ async def fresh_sheet(db: Database, actor: Actor, *, case_id: UUID, now: datetim
     the registers' words of then.
     """
     current = await sheet(db, actor, case_id=case_id)
-    if not to_ask_anew(current.version.purpose_fields, current.facts, now=now):
+    types = types_to_look_up(current.version, await catalogue.known_sources(db))
+    if not to_ask_anew([*current.version.purpose_fields, *types], current.facts, now=now):
         return current
     try:
         return await refresh(db, actor, case_id=case_id, now=now)
@@ -280,14 +289,16 @@ async def refresh(db: Database, actor: Actor, *, case_id: UUID, now: datetime) -
     """
     current = await sheet(db, actor, case_id=case_id)
     resources = current.version.purpose_fields
+    types = types_to_look_up(current.version, await catalogue.known_sources(db))
     missing = {
         *unheard(resources, outcomes(current.case.facts)),
-        *to_ask_anew(resources, current.facts, now=now),
+        *to_ask_anew([*resources, *types], current.facts, now=now),
     }
     if not missing:
         return current
     case = current.case
-    said = await ask(db, actor, case, current.version, resources=sorted(missing), now=now)
+    said = await ask(db, actor, case, current.version, resources=sorted(missing - types), now=now)
+    said |= await ask_library(db, actor, types=missing & types, now=now)
     facts = updated(current.facts, said)
     facts |= await ask_account(db, actor, case, current.form, facts, now=now)
     saved = await write(

@@ -29,6 +29,7 @@ from tongban.cases.model import (
     short_code,
 )
 from tongban.cases.model.answers import ID_NUMBER, by_element, firm_of
+from tongban.cases.model.asked import metered
 from tongban.cases.model.facts import heard, outcomes, unheard
 from tongban.cases.model.papers import Standing
 from tongban.cases.model.papers.standing import got
@@ -130,6 +131,7 @@ async def file_case(
         *(department.name, await received_at(db, submitted_at=now), due, got(case.facts)),
         booked=booked.on if booked else None,
     )
+    asked = metered(version, this.form, this.answers, await catalogue.known_sources(db), case.facts)
     with one_matter(this.form, this.apart):
         moved = await write(
             db,
@@ -154,7 +156,11 @@ async def file_case(
                 now=now,
             ),
             store.noting(
-                case, step, actor, now=now, detail={"code": code} | (await dated(db, then)).stored()
+                case,
+                step,
+                actor,
+                now=now,
+                detail={"code": code} | (await dated(db, then)).stored() | asked.stored(),
             ),
             store.numbering(
                 code=code,

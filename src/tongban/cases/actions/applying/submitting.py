@@ -8,7 +8,7 @@ from uuid import UUID
 
 import asyncpg
 
-from tongban import identity, licences
+from tongban import catalogue, identity, licences
 from tongban.cases import store
 from tongban.cases.actions.afterwards.holding import filing_parts
 from tongban.cases.actions.afterwards.linking import must_be_reconsiderable
@@ -24,6 +24,7 @@ from tongban.cases.model import (
     State,
     named,
 )
+from tongban.cases.model.asked import withdrawn
 from tongban.cases.model.facts import heard, told
 from tongban.cases.model.follow_up import faults_of
 from tongban.cases.model.held import change_faults
@@ -85,6 +86,7 @@ async def _submit(
         *(this.version.materials, this.form, this.answers),
         today=clock.city_day(now),
         told=told(this.form, facts),
+        withdrawn=withdrawn(this.version, await catalogue.known_sources(db), case.facts),
     ) or change_faults(this.version.after, this.answers, facts)
     if faults := faults or await on_days_off(db, this.form, this.answers):
         raise AnswersInvalid(faults)
