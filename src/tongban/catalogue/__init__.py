@@ -5,9 +5,18 @@ pins the one it was filed under (:func:`version`) while guides show the one in f
 that breaks a rule of the catalogue is refused with every finding. :class:`Source` is the register of who tells
 which data elements; exchange and licences put theirs in with :func:`register_source`. :func:`search` finds items
 by characters, pinyin, initials, English and what people call them; its terms are computed at publishing.
+Guided questionnaires (:func:`questionnaires`) lead to items by as few questions as possible (:func:`next_question`,
+:func:`result`); their rule tables are kept for good under their hash (:func:`rules_kept`).
 """
 
 from tongban.catalogue.actions.composing import CityFileWrong
+from tongban.catalogue.actions.guiding import (
+    keeping_rules,
+    needs_of,
+    publish_questionnaires,
+    questionnaire_named,
+    rules_kept,
+)
 from tongban.catalogue.actions.loading import findings_of, load
 from tongban.catalogue.actions.publishing import publish, register_source
 from tongban.catalogue.actions.reading import (
@@ -20,6 +29,7 @@ from tongban.catalogue.actions.reading import (
     form_named,
     listing,
     must_be_online,
+    questionnaires,
     search,
     sources,
     sources_of,
@@ -36,6 +46,7 @@ from tongban.catalogue.model import (
     Clock,
     Filters,
     Finding,
+    Guidance,
     Hit,
     InPerson,
     InspectionPoint,
@@ -44,19 +55,28 @@ from tongban.catalogue.model import (
     Listed,
     Material,
     NoSuchItem,
+    NoSuchQuestionnaire,
     NotOnline,
     Numbering,
+    Offered,
     Party,
     PublishedMeanwhile,
     PublishingRefused,
+    Question,
+    Questionnaire,
     Source,
     SourceUse,
     SpecialProcedure,
     Theme,
+    Together,
     Window,
     fitting,
+    known_answers,
     lint,
     narrowed,
+    next_question,
+    result,
+    with_answers,
 )
 
 __all__ = [
@@ -72,6 +92,7 @@ __all__ = [
     "Expected",
     "Filters",
     "Finding",
+    "Guidance",
     "Hit",
     "InPerson",
     "InspectionPoint",
@@ -81,15 +102,20 @@ __all__ = [
     "Listing",
     "Material",
     "NoSuchItem",
+    "NoSuchQuestionnaire",
     "NotOnline",
     "Numbering",
+    "Offered",
     "Party",
     "PublishedMeanwhile",
     "PublishingRefused",
+    "Question",
+    "Questionnaire",
     "Source",
     "SourceUse",
     "SpecialProcedure",
     "Theme",
+    "Together",
     "Window",
     "afterwards",
     "current",
@@ -98,15 +124,25 @@ __all__ = [
     "fitting",
     "forget_copies",
     "form_named",
+    "keeping_rules",
+    "known_answers",
     "lint",
     "listing",
     "load",
     "must_be_online",
     "narrowed",
+    "needs_of",
+    "next_question",
     "publish",
+    "publish_questionnaires",
+    "questionnaire_named",
+    "questionnaires",
     "register_source",
+    "result",
+    "rules_kept",
     "search",
     "sources",
     "sources_of",
     "version",
+    "with_answers",
 ]

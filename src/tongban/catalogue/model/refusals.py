@@ -16,6 +16,13 @@ class NoSuchItem(NotFound):
         super().__init__("no-such-item", N_("没有找到这个事项。它可能已经取消或改名，请搜索事项名称。"))
 
 
+class NoSuchQuestionnaire(NotFound):
+    """There is no guided questionnaire of this name."""
+
+    def __init__(self) -> None:
+        super().__init__("no-such-questionnaire", N_("没有这个主题引导。请从主题列表进入，或搜索事项名称。"))
+
+
 class NotOnline(Conflict):
     """The item has a guide here and is handled elsewhere."""
 

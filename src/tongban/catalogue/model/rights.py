@@ -12,5 +12,6 @@ POLICY = Policy(
             for role in ANYBODY
         ),
         Rule("catalogue.publish", Role.SYSTEM, Relation.ANY),
+        Rule("catalogue.publish_questionnaire", Role.SYSTEM, Relation.ANY),
     )
 )
