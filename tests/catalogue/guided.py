@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from tongban.catalogue.model.asking import effects
-from tongban.catalogue.model.questionnaire import ANSWER, Questionnaire, questionnaire
+from tongban.catalogue.model.questionnaire import ANSWER, Questionnaire, questionnaire_of
 from tongban.kit.i18n import Text
 from tongban.kit.rules import Fact, Truth, truthing_of
 
@@ -67,7 +67,7 @@ def questionnaires(draw: st.DrawFn) -> Questionnaire:
             )
         )
         rows.append({"key": f"r{place}", "when": draw(_conditions(keys)), "then": then, "text": WORDS})
-    return questionnaire(
+    return questionnaire_of(
         {
             "key": "k",
             "title": WORDS,

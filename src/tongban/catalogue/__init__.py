@@ -5,10 +5,19 @@ pins the one it was filed under (:func:`version`) while guides show the one in f
 that breaks a rule of the catalogue is refused with every finding. :class:`Source` is the register of who tells
 which data elements; exchange and licences put theirs in with :func:`register_source`. :func:`search` finds items
 by characters, pinyin, initials, English and what people call them; its terms are computed at publishing.
+Guided questionnaires (:func:`questionnaires`) lead to items by as few questions as possible (:func:`next_question`,
+:func:`result`); their rule tables are kept for good under their hash (:func:`rules_kept`).
 """
 
 from tongban.catalogue.actions.checking import Rechecked, put_source, recheck
 from tongban.catalogue.actions.composing import CityFileWrong
+from tongban.catalogue.actions.guiding import (
+    keeping_rules,
+    needs_of,
+    publish_questionnaires,
+    questionnaire_named,
+    rules_kept,
+)
 from tongban.catalogue.actions.loading import findings_of, load
 from tongban.catalogue.actions.publishing import publish, register_source
 from tongban.catalogue.actions.reading import (
@@ -23,6 +32,7 @@ from tongban.catalogue.actions.reading import (
     known_sources,
     listing,
     must_be_online,
+    questionnaires,
     search,
     sources,
     sources_of,
@@ -41,6 +51,7 @@ from tongban.catalogue.model import (
     Exemption,
     Filters,
     Finding,
+    Guidance,
     Hit,
     InPerson,
     InspectionPoint,
@@ -49,11 +60,15 @@ from tongban.catalogue.model import (
     Listed,
     Material,
     NoSuchItem,
+    NoSuchQuestionnaire,
     NotOnline,
     Numbering,
+    Offered,
     Party,
     PublishedMeanwhile,
     PublishingRefused,
+    Question,
+    Questionnaire,
     Refusal,
     Register,
     Source,
@@ -62,11 +77,16 @@ from tongban.catalogue.model import (
     SpecialProcedure,
     Task,
     Theme,
+    Together,
     Window,
     fitting,
+    known_answers,
     lint,
     narrowed,
+    next_question,
     refused,
+    result,
+    with_answers,
 )
 from tongban.catalogue.model.refusals import SourceUnknown
 
@@ -85,6 +105,7 @@ __all__ = [
     "Expected",
     "Filters",
     "Finding",
+    "Guidance",
     "Hit",
     "InPerson",
     "InspectionPoint",
@@ -95,11 +116,15 @@ __all__ = [
     "Listing",
     "Material",
     "NoSuchItem",
+    "NoSuchQuestionnaire",
     "NotOnline",
     "Numbering",
+    "Offered",
     "Party",
     "PublishedMeanwhile",
     "PublishingRefused",
+    "Question",
+    "Questionnaire",
     "Rechecked",
     "Refusal",
     "Register",
@@ -110,6 +135,7 @@ __all__ = [
     "SpecialProcedure",
     "Task",
     "Theme",
+    "Together",
     "Window",
     "afterwards",
     "current",
@@ -118,19 +144,29 @@ __all__ = [
     "fitting",
     "forget_copies",
     "form_named",
+    "keeping_rules",
+    "known_answers",
     "known_sources",
     "lint",
     "listing",
     "load",
     "must_be_online",
     "narrowed",
+    "needs_of",
+    "next_question",
     "publish",
+    "publish_questionnaires",
     "put_source",
+    "questionnaire_named",
+    "questionnaires",
     "recheck",
     "refused",
     "register_source",
+    "result",
+    "rules_kept",
     "search",
     "sources",
     "sources_of",
     "version",
+    "with_answers",
 ]

@@ -487,6 +487,25 @@ CREATE TABLE catalogue.item_version (
     CONSTRAINT item_version_number_check CHECK ((number > 0))
 );
 
+CREATE TABLE catalogue.questionnaire (
+    key text NOT NULL,
+    number integer NOT NULL,
+    place smallint NOT NULL,
+    body jsonb NOT NULL,
+    table_hash text NOT NULL,
+    published_at timestamp with time zone NOT NULL,
+    published_by text NOT NULL,
+    CONSTRAINT questionnaire_number_check CHECK ((number > 0))
+);
+
+CREATE TABLE catalogue.rule_table (
+    hash text NOT NULL,
+    key text NOT NULL,
+    body jsonb NOT NULL,
+    kept_at timestamp with time zone NOT NULL,
+    CONSTRAINT rule_table_hash_check CHECK ((hash ~ '^[0-9a-f]{64}$'::text))
+);
+
 CREATE TABLE catalogue.search_entry (
     code text NOT NULL,
     named text[] NOT NULL,
@@ -1668,6 +1687,12 @@ ALTER TABLE ONLY catalogue.item
 ALTER TABLE ONLY catalogue.item_version
     ADD CONSTRAINT item_version_pkey PRIMARY KEY (code, number);
 
+ALTER TABLE ONLY catalogue.questionnaire
+    ADD CONSTRAINT questionnaire_pkey PRIMARY KEY (key, number);
+
+ALTER TABLE ONLY catalogue.rule_table
+    ADD CONSTRAINT rule_table_pkey PRIMARY KEY (hash);
+
 ALTER TABLE ONLY catalogue.search_entry
     ADD CONSTRAINT search_entry_pkey PRIMARY KEY (code);
 
@@ -2215,6 +2240,9 @@ ALTER INDEX exchange.call_pkey ATTACH PARTITION exchange.call_rest_pkey;
 
 ALTER TABLE ONLY cases.event
     ADD CONSTRAINT event_bucket_case_id_fkey FOREIGN KEY (bucket, case_id) REFERENCES cases."case"(bucket, id);
+
+ALTER TABLE ONLY catalogue.questionnaire
+    ADD CONSTRAINT questionnaire_table_hash_fkey FOREIGN KEY (table_hash) REFERENCES catalogue.rule_table(hash);
 
 ALTER TABLE ONLY licences.licence
     ADD CONSTRAINT licence_type_code_fkey FOREIGN KEY (type_code) REFERENCES licences.licence_type(code);

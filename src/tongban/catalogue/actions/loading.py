@@ -12,6 +12,7 @@ import msgspec
 from tongban.catalogue.actions.checking import note_states, recheck
 from tongban.catalogue.actions.composing import OWN, CityFiles, CityFileWrong, composed, following
 from tongban.catalogue.actions.following import AfterwardsWrong
+from tongban.catalogue.actions.guiding import publish_questionnaires, questionnaires_of
 from tongban.catalogue.actions.placing import Fault, misspelt, named_in, nearest, structural
 from tongban.catalogue.actions.publishing import publish_all, register_source
 from tongban.catalogue.model import ElementUnknown, ItemVersion, MaterialUnknown, Source, Theme, lint
@@ -33,6 +34,7 @@ async def load(db: Database, city_dir: Path, *, now: datetime) -> None:
     await publish_all(db, SYSTEM, drafts=drafts, area_code=area_code(city_dir), now=now)
     await note_states(db, now=now)
     await recheck(db, SYSTEM, days=task_days(city_dir), now=now)
+    await publish_questionnaires(db, SYSTEM, drafts=questionnaires_of(city_dir), now=now)
 
 
 def drafts_of(city_dir: Path) -> list[ItemVersion]:

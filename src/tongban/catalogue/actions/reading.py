@@ -20,6 +20,7 @@ from tongban.catalogue.model import (
     Listed,
     NoSuchItem,
     NotOnline,
+    Questionnaire,
     Register,
     Source,
     SourceUse,
@@ -27,6 +28,7 @@ from tongban.catalogue.model import (
     source_uses,
     terms_of_query,
 )
+from tongban.catalogue.store import guided as guided_store
 from tongban.catalogue.store import items as store
 from tongban.catalogue.store import searching
 from tongban.catalogue.store import sources as sources_store
@@ -66,6 +68,7 @@ class _Copies:
         self.after: tuple[float, dict[str, tuple[ItemVersion, ...]]] | None = None
         self.listing: tuple[float, Listing] | None = None
         self.sources: tuple[float, KnownSources] | None = None
+        self.guided: tuple[float, tuple[Questionnaire, ...]] | None = None
         self.versions: OrderedDict[tuple[str, int], ItemVersion] = OrderedDict()
 
     def keep(self, version: ItemVersion) -> ItemVersion:
@@ -113,6 +116,18 @@ async def version(db: Database, item_code: str, number: int) -> ItemVersion:
     if found is None:
         raise NoSuchItem
     return copies.keep(found)
+
+
+async def questionnaires(db: Database) -> tuple[Questionnaire, ...]:
+    """The guided questionnaires in force, in the city's order; as old as :func:`current`."""
+    copies = _of(db)
+    moment = time.monotonic()
+    if copies.guided is None or moment - copies.guided[0] >= FRESH_SECONDS:
+        found = tuple(await guided_store.in_force(db.sibling()))
+        if copies.guided is not None and found == copies.guided[1]:
+            found = copies.guided[1]  # what is worked out from them is worked out once
+        copies.guided = (moment, found)
+    return copies.guided[1]
 
 
 async def form_named(db: Database, name: str) -> Form:

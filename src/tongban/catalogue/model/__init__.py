@@ -1,6 +1,7 @@
 """Nouns of the catalogue: items in versions, their codes, sources, what publishing checks, what a search finds."""
 
 from tongban.catalogue.model.after import HELD, NEW, Act, After, Window
+from tongban.catalogue.model.asking import Guidance, Offered, known_answers, next_question, result
 from tongban.catalogue.model.elements import (
     DataElement,
     Elements,
@@ -31,13 +32,22 @@ from tongban.catalogue.model.guide import (
 from tongban.catalogue.model.item import InPerson, ItemVersion, JointApplicants, Papers, Party
 from tongban.catalogue.model.limits import OWN_LIMIT, Clock, ClockProfile
 from tongban.catalogue.model.lint import Finding, lint
+from tongban.catalogue.model.lint_guided import lint_guided
 from tongban.catalogue.model.lint_materials import Known
 from tongban.catalogue.model.listing import NO_FILTERS, Card, Facet, Filters, Listed, Theme, facets
-from tongban.catalogue.model.refusals import NoSuchItem, NotOnline, PublishedMeanwhile, PublishingRefused
+from tongban.catalogue.model.questionnaire import Question, Questionnaire, questionnaire_of, with_answers
+from tongban.catalogue.model.refusals import (
+    NoSuchItem,
+    NoSuchQuestionnaire,
+    NotOnline,
+    PublishedMeanwhile,
+    PublishingRefused,
+)
 from tongban.catalogue.model.rights import POLICY
 from tongban.catalogue.model.searching import Hit, Words, cut, terms_of_query
 from tongban.catalogue.model.source import Source, SourceKind, SourceState, SourceUse, source_uses
 from tongban.catalogue.model.task import Task
+from tongban.catalogue.model.together import Needs, Together, together
 
 __all__ = [
     "EXEMPTION_NAMES",
@@ -63,6 +73,7 @@ __all__ = [
     "Fee",
     "Filters",
     "Finding",
+    "Guidance",
     "Hit",
     "InPerson",
     "InspectionPoint",
@@ -73,14 +84,19 @@ __all__ = [
     "Mark",
     "Material",
     "MaterialUnknown",
+    "Needs",
     "NoSuchItem",
+    "NoSuchQuestionnaire",
     "NotOnline",
     "Numbering",
+    "Offered",
     "Papers",
     "Party",
     "Place",
     "PublishedMeanwhile",
     "PublishingRefused",
+    "Question",
+    "Questionnaire",
     "Refusal",
     "Register",
     "Result",
@@ -94,6 +110,7 @@ __all__ = [
     "Step",
     "Task",
     "Theme",
+    "Together",
     "Window",
     "Words",
     "cut",
@@ -101,9 +118,16 @@ __all__ = [
     "facets",
     "fitting",
     "form_of",
+    "known_answers",
     "lint",
+    "lint_guided",
     "narrowed",
+    "next_question",
+    "questionnaire_of",
     "refused",
+    "result",
     "source_uses",
     "terms_of_query",
+    "together",
+    "with_answers",
 ]

@@ -108,7 +108,7 @@ class Questionnaire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
         return next((question for question in self.questions if question.key == key), None)
 
 
-def questionnaire(data: Mapping[str, Any]) -> Questionnaire:
+def questionnaire_of(data: Mapping[str, Any]) -> Questionnaire:
     """The questionnaire that data describe; raises BadRules.
 
     A condition over answers may be written in short, ``when: {where: hospital, parents: [married, single]}``: each

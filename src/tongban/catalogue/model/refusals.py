@@ -52,6 +52,13 @@ class DraftUnreadable(Invalid):
         )
 
 
+class NoSuchQuestionnaire(NotFound):
+    """There is no guided questionnaire of this name."""
+
+    def __init__(self) -> None:
+        super().__init__("no-such-questionnaire", N_("没有这个主题引导。请从主题列表进入，或搜索事项名称。"))
+
+
 class NotOnline(Conflict):
     """The item has a guide here and is handled elsewhere."""
 

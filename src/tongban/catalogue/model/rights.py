@@ -22,5 +22,6 @@ POLICY = Policy(
         Rule("catalogue.draft", Role.OFFICER, Relation.DEPARTMENT, duty=Duty.CATALOGUE, reserved=_ITEMS),
         Rule("catalogue.publish", Role.OFFICER, Relation.DEPARTMENT, duty=Duty.CATALOGUE, reserved=_ITEMS),
         Rule("catalogue.put_source", Role.OFFICER, Relation.ANY, duty=Duty.SOURCES, reserved=_SOURCES),
+        Rule("catalogue.publish_questionnaire", Role.SYSTEM, Relation.ANY),
     )
 )

@@ -64,6 +64,11 @@ class Row(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True,
     valid_from: date | None = None
     valid_until: date | None = None
 
+    def __post_init__(self) -> None:
+        # Spelt out or left out, the same condition is the same content: left out is decided by identity.
+        if self.when == ALWAYS and self.when is not ALWAYS:
+            msgspec.structs.force_setattr(self, "when", ALWAYS)
+
     def validity(self, today: date) -> Validity:
         """Whether it is in force on that day."""
         if self.valid_from is not None and today < self.valid_from:
