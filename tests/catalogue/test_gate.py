@@ -148,7 +148,7 @@ async def test_a_new_source_makes_a_task_and_a_version_without_the_paper_ends_it
         *("food_business", PAPER, Exemption.SHARED, "fresh", ("f0",)),
         date(2026, 12, 22),
     )
-    assert task.owner == ASKED.task_code[:18]
+    assert task.organ == ASKED.task_code[:18]
     assert (await recheck(city, SYSTEM, days=20, now=NOW)).opened == 0, "checked again, nothing is new"
     with pytest.raises(catalogue.PublishingRefused) as no:
         await catalogue.publish(

@@ -18,7 +18,7 @@ CREATE TABLE catalogue.source_state (
 -- The state is the register's; the exchange asks there.
 ALTER TABLE exchange.resource DROP COLUMN state;
 
--- What must go out of an item's version in force: a material that one of the four exemptions covers since. The owner is
+-- What must go out of an item's version in force: a material that one of the four exemptions covers since. The organ is
 -- the organ that the item's code names, by its USCC. Closed when a version without it is published, or when the source
 -- is withdrawn.
 CREATE TABLE catalogue.task (
@@ -26,7 +26,7 @@ CREATE TABLE catalogue.task (
     item text NOT NULL,
     number integer NOT NULL,
     material text NOT NULL,
-    owner text NOT NULL,
+    organ text NOT NULL,
     exemption text NOT NULL CHECK (exemption IN ('no_basis', 'shared', 'licence', 'commitment')),
     source_kind text NOT NULL DEFAULT '',
     source text NOT NULL DEFAULT '',
@@ -38,7 +38,7 @@ CREATE TABLE catalogue.task (
     CHECK ((closed_at IS NULL) = (closed_as IS NULL))
 );
 CREATE UNIQUE INDEX task_open ON catalogue.task (item, material) WHERE closed_at IS NULL;
-CREATE INDEX task_of_owner ON catalogue.task (owner, due_on) WHERE closed_at IS NULL;
+CREATE INDEX task_of_organ ON catalogue.task (organ, due_on) WHERE closed_at IS NULL;
 
 -- An item's next version while it is written: one an item. `base` is the number of the version it began from.
 CREATE TABLE catalogue.draft (

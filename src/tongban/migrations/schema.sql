@@ -548,7 +548,7 @@ CREATE TABLE catalogue.task (
     item text NOT NULL,
     number integer NOT NULL,
     material text NOT NULL,
-    owner text NOT NULL,
+    organ text NOT NULL,
     exemption text NOT NULL,
     source_kind text DEFAULT ''::text NOT NULL,
     source text DEFAULT ''::text NOT NULL,
@@ -2050,7 +2050,7 @@ CREATE INDEX to_archive_due ON cases.to_archive USING btree (due_at);
 
 CREATE INDEX search_entry_terms ON catalogue.search_entry USING gin (terms);
 
-CREATE INDEX task_of_owner ON catalogue.task USING btree (owner, due_on) WHERE (closed_at IS NULL);
+CREATE INDEX task_of_organ ON catalogue.task USING btree (organ, due_on) WHERE (closed_at IS NULL);
 
 CREATE UNIQUE INDEX task_open ON catalogue.task USING btree (item, material) WHERE (closed_at IS NULL);
 

@@ -82,7 +82,7 @@ def _task(asked: store.AskedOf, refusal: Refusal, *, due: date, now: datetime) -
         item=asked.item,
         number=asked.number,
         material=refusal.material,
-        owner=asked.owner,
+        organ=asked.organ,
         exemption=refusal.exemption,
         source_kind=source.kind if source else "",
         source=source.code if source else "",

@@ -49,7 +49,7 @@ async def maintained(db: Database, actor: Actor, *, after: str = "") -> list[dic
     """The items that the actor's organ maintains, :data:`PAGE` and one more, by code."""
     POLICY.require(actor, "catalogue.tasks", Relation.ANY)
     own = await regions.department(db, actor.department or "")
-    return await store.maintained(db, owner=own.uscc, after=after, most=PAGE + 1)
+    return await store.maintained(db, organ=own.uscc, after=after, most=PAGE + 1)
 
 
 async def sheet(db: Database, actor: Actor, *, item: str, area_code: str) -> Sheet:

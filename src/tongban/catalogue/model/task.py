@@ -13,7 +13,7 @@ from tongban.catalogue.model.gate import Exemption
 class Task(msgspec.Struct, frozen=True, kw_only=True):
     """A task 整改任务: publish a version of ``item`` that no longer asks for ``material``, by ``due_on``.
 
-    ``owner`` is the USCC of the organ that maintains the item; ``number`` the version that was in force when it was
+    ``organ`` is the USCC of the organ that maintains the item; ``number`` the version that was in force when it was
     found. ``source_kind`` and ``source`` name the source, empty where the material has no legal basis; ``fields`` are
     what it tells of it.
     """
@@ -22,7 +22,7 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
     item: str
     number: int
     material: str
-    owner: str
+    organ: str
     exemption: Exemption
     source_kind: str = ""
     source: str = ""

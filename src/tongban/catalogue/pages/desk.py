@@ -44,8 +44,8 @@ async def items(db: Database, actor: Actor, now: datetime, after: str = "") -> R
         organ=own.name,
         items=[one | {"name": Text(**one["name"])} for one in shown],
         next_code=shown[-1]["code"] if len(found) > len(shown) else "",
-        tasks=[_told(one, standing.sources) for one in standing.tasks if one.owner == own.uscc],
-        elsewhere=_by_owner([one for one in standing.tasks if one.owner != own.uscc], names),
+        tasks=[_told(one, standing.sources) for one in standing.tasks if one.organ == own.uscc],
+        elsewhere=_by_organ([one for one in standing.tasks if one.organ != own.uscc], names),
         item_names={code: line.card.name for code, line in listing.lines.items()},
         counts=standing.counts[::-1],
         today=clock.city_day(now),
@@ -67,13 +67,13 @@ def _told(task: Task, sources: dict[tuple[str, str], Source]) -> dict[str, Any]:
     }
 
 
-def _by_owner(tasks: list[Task], names: dict[str, Text]) -> list[tuple[Text, int]]:
+def _by_organ(tasks: list[Task], names: dict[str, Text]) -> list[tuple[Text, int]]:
     """How many tasks other organs have, the most first."""
     counted: dict[str, int] = {}
     for task in tasks:
-        counted[task.owner] = counted.get(task.owner, 0) + 1
+        counted[task.organ] = counted.get(task.organ, 0) + 1
     rows = sorted(counted.items(), key=lambda one: (-one[1], one[0]))
-    return [(names.get(owner, Text(owner, owner)), count) for owner, count in rows]
+    return [(names.get(organ, Text(organ, organ)), count) for organ, count in rows]
 
 
 @get("/desk/sources", who="catalogue.sources")

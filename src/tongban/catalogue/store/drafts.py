@@ -19,7 +19,7 @@ async def draft_of(db: Database, *, item: str) -> Draft | None:
     return None if row is None else msgspec.convert(dict(row), Draft)
 
 
-async def maintained(db: Database, *, owner: str, after: str, most: int) -> list[dict[str, Any]]:
+async def maintained(db: Database, *, organ: str, after: str, most: int) -> list[dict[str, Any]]:
     """The items of one organ (its USCC), by code: number in force, name, when it was published, its draft's time."""
     rows = await db.rows(
         """SELECT i.code, i.number, i.published_at, v.body->'name' AS name, d.changed_at AS drafted_at,
@@ -29,7 +29,7 @@ async def maintained(db: Database, *, owner: str, after: str, most: int) -> list
         FROM catalogue.item i JOIN catalogue.item_version v ON v.code = i.code AND v.number = i.number
         LEFT JOIN catalogue.draft d ON d.item = i.code
         WHERE left(v.body->>'task_code', 18) = $1 AND i.code > $2 ORDER BY i.code LIMIT $3""",
-        owner,
+        organ,
         after,
         most,
     )

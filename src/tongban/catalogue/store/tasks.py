@@ -14,18 +14,18 @@ from tongban.kit.db import Database, Part
 
 
 class AskedOf(NamedTuple):
-    """What one version in force asks people to bring; ``owner`` is the USCC of the organ that its code names."""
+    """What one version in force asks people to bring; ``organ`` is the USCC of the organ that its code names."""
 
     item: str
     number: int
-    owner: str
+    organ: str
     materials: list[Material]
 
 
 async def everything_asked(db: Database) -> list[AskedOf]:
     """Of every version in force the materials that people bring, those without any left out."""
     rows = await db.rows(
-        """SELECT i.code, i.number, left(v.body->>'task_code', 18) AS owner, m.asked
+        """SELECT i.code, i.number, left(v.body->>'task_code', 18) AS organ, m.asked
         FROM catalogue.item i JOIN catalogue.item_version v ON v.code = i.code AND v.number = i.number
         CROSS JOIN LATERAL (
             SELECT jsonb_agg(one.value ORDER BY one.ordinality) AS asked
@@ -34,20 +34,20 @@ async def everything_asked(db: Database) -> list[AskedOf]:
         ) m WHERE m.asked IS NOT NULL ORDER BY i.code"""
     )
     return [
-        AskedOf(row["code"], row["number"], row["owner"], msgspec.convert(row["asked"], list[Material]))
+        AskedOf(row["code"], row["number"], row["organ"], msgspec.convert(row["asked"], list[Material]))
         for row in rows
     ]
 
 
-async def open_tasks(db: Database, *, owner: str | None = None, item: str | None = None) -> list[Task]:
+async def open_tasks(db: Database, *, organ: str | None = None, item: str | None = None) -> list[Task]:
     """What is open, of one organ or of one item, or all of it: the nearest deadline first."""
     rows = await db.rows(
-        """SELECT t.id, t.item, t.number, t.material, t.owner, t.exemption, t.source_kind, t.source, t.fields,
+        """SELECT t.id, t.item, t.number, t.material, t.organ, t.exemption, t.source_kind, t.source, t.fields,
             t.opened_at, t.due_on
         FROM catalogue.task t
-        WHERE t.closed_at IS NULL AND ($1::text IS NULL OR t.owner = $1) AND ($2::text IS NULL OR t.item = $2)
+        WHERE t.closed_at IS NULL AND ($1::text IS NULL OR t.organ = $1) AND ($2::text IS NULL OR t.item = $2)
         ORDER BY t.due_on, t.item, t.material""",
-        owner,
+        organ,
         item,
     )
     return [msgspec.convert(dict(row), Task) for row in rows]
@@ -57,11 +57,11 @@ def opening(tasks: Sequence[Task]) -> Part:
     """Guard: new tasks; where one of an item's material is open already, it stays."""
     plain: list[dict[str, Any]] = [msgspec.to_builtins(one) for one in tasks]
     return Part(
-        """INSERT INTO catalogue.task (id, item, number, material, owner, exemption, source_kind, source, fields,
+        """INSERT INTO catalogue.task (id, item, number, material, organ, exemption, source_kind, source, fields,
             opened_at, due_on)
-        SELECT t.id, t.item, t.number, t.material, t.owner, t.exemption, t.source_kind, t.source, t.fields,
+        SELECT t.id, t.item, t.number, t.material, t.organ, t.exemption, t.source_kind, t.source, t.fields,
             t.opened_at, t.due_on
-        FROM jsonb_to_recordset($1::jsonb) AS t(id uuid, item text, number integer, material text, owner text,
+        FROM jsonb_to_recordset($1::jsonb) AS t(id uuid, item text, number integer, material text, organ text,
             exemption text, source_kind text, source text, fields text[], opened_at timestamptz, due_on date)
         ON CONFLICT (item, material) WHERE closed_at IS NULL DO NOTHING RETURNING item, material""",
         (plain,),
