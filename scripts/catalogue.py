@@ -76,29 +76,11 @@ _WIDE_DEPARTMENTS = (
     "transport",
     "veterans",
 )
-_COLUMNS = [
-    "code",
-    "name_zh",
-    "name_en",
-    "matter_zh",
-    "matter_en",
-    "department",
-    "district",
-    "archetype",
-    "serial",
-    "targets",
-    "topics",
-    "promise_days",
-    "statutory_days",
-    "visits",
-    "online",
-    "papers",
-    "fee_fen",
-    "scope",
-    "express",
-    "effective_on",
-    "mark",
-]
+_COLUMNS = (
+    *("code", "name_zh", "name_en", "matter_zh", "matter_en", "department", "district"),
+    *("archetype", "serial", "targets", "topics", "promise_days", "statutory_days", "visits"),
+    *("online", "papers", "fee_fen", "scope", "express", "effective_on", "mark"),
+)
 Row = dict[str, str]
 
 

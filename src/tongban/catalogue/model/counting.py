@@ -223,8 +223,8 @@ RULES = (
         "app",
         Text("适合移动端", "Suited to the app"),
         Text(
-            f"全程网办，要填的最多 {APP_QUESTIONS} 项、没有表格，要拍照的最多 {APP_PAPERS} 份，收费的能在线支付",
-            f"Wholly online, {APP_QUESTIONS} questions at most, no table, {APP_PAPERS} papers to photograph at most, fees paid online",
+            f"全程网办，最多填 {APP_QUESTIONS} 项、没有表格，最多拍照 {APP_PAPERS} 份，收费的在线支付",
+            f"Wholly online, at most {APP_QUESTIONS} questions, no table, {APP_PAPERS} photographs; fees paid online",
         ),
     ),
     Rule(
