@@ -191,7 +191,7 @@ _SURNAMES = "周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许"
 async def load(db: Database, *, progress: Progress, now: datetime) -> None:
     """Load the city and its people; a second time changes only what the city's files changed."""
     progress("城市数据", 0, 3)
-    await rooms.load_city(db, settings().city_dir, now=now)
+    await rooms.load_city(db, settings().city_dir, listed=True, now=now)
     await rooms.warm(db)
     await licences.trust_authority()
     progress("账户", 1, 3)

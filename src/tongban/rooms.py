@@ -369,8 +369,11 @@ def item_findings(city_dir: Path, codes: Sequence[str] = ()) -> list[dict[str, s
     return catalogue.findings_of(city_dir, codes, sources)
 
 
-async def load_city(db: Database, city_dir: Path, *, now: datetime) -> None:
-    """Reference data of the installing city, idempotent: calendar, departments, sources, items, types."""
+async def load_city(db: Database, city_dir: Path, *, listed: bool = False, now: datetime) -> None:
+    """Reference data of the installing city, idempotent: calendar, departments, sources, items, types.
+
+    ``listed``: the whole catalogue at the city's size, with the items of its list.
+    """
     await clock.load_city(db, city_dir, now=now)
     await regions.load(db, city_dir)
     await identity.load_clients(db, city_dir)
@@ -379,7 +382,9 @@ async def load_city(db: Database, city_dir: Path, *, now: datetime) -> None:
     cases.check_retention(city_dir)
     portal.check_keeping(city_dir, KEEPERS)
     portal.check_rights(city_dir, [one.code for one in exchange.listed_sources(city_dir)])
-    await catalogue.load(db, city_dir, now=now)  # items are published against the sources loaded above
+    await catalogue.load(
+        db, city_dir, listed=listed, now=now
+    )  # items are published against the sources loaded above
 
 
 def city() -> Path:

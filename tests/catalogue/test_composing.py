@@ -81,9 +81,9 @@ def test_what_is_not_there_is_named(written: Any, value: dict[str, Any], words: 
 def test_a_material_is_a_standard_one_and_its_own_words_go_first(tmp_path: Path) -> None:
     """How it can fail (tried): the library's words go before the item's; a route of the item's own keeps the source of
     the library; a paper of some item has no standard code; an unknown code is taken for none."""
-    passport, licence = draft("passport"), draft("food_business")
-    old = next(one for one in passport.materials if one.code == "old_passport")
-    assert (old.material_code, old.name.zh) == ("passport", "原普通护照")
+    card, licence = draft("id_card"), draft("food_business")
+    photo = next(one for one in card.materials if one.code == "photo")
+    assert (photo.material_code, photo.name.zh) == ("photo", "居民身份证照片")
     business = next(one for one in licence.materials if one.code == "business_licence")
     assert business.material_code == "business_licence" and "DE-FIRM-CODE" in business.elements
     brought = next(one for one in draft("household_move").materials if one.code == "household_book")

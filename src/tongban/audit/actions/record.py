@@ -80,7 +80,7 @@ class Act(NamedTuple):
     actor: Actor
     action: str
     subject: UUID
-    reference: UUID
+    reference: str | UUID
     purpose: UUID | None
     kind: EntryKind
     at: datetime

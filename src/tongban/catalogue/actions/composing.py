@@ -64,7 +64,7 @@ class CityFiles:
     @cached_property
     def elements(self) -> Elements:
         """``elements.yaml``: the data elements, the districts put into their options."""
-        body = self._yaml("elements.yaml")
+        body = self.yaml("elements.yaml")
         for element in body["elements"]:
             _fill_areas(element["rule"], element["ui"], self)
         try:
@@ -75,25 +75,25 @@ class CityFiles:
     @cached_property
     def laws(self) -> dict[str, dict[str, Any]]:
         """``laws.yaml``: laws by their short names."""
-        laws: dict[str, dict[str, Any]] = self._yaml("laws.yaml")["laws"]
+        laws: dict[str, dict[str, Any]] = self.yaml("laws.yaml")["laws"]
         return laws
 
     @cached_property
     def guide(self) -> dict[str, Any]:
         """``guide.yaml``: what stands in the guides of many items."""
-        return self._yaml("guide.yaml")
+        return self.yaml("guide.yaml")
 
     @cached_property
     def afterwards(self) -> dict[str, Any]:
         """``afterwards.yaml``: what the items for a held licence have alike."""
-        return self._yaml("afterwards.yaml")
+        return self.yaml("afterwards.yaml")
 
     @cached_property
     def materials(self) -> dict[str, dict[str, Any]]:
         """``materials.yaml``: the standard materials 标准材料 by their codes."""
         known = {element.code for element in self.elements.elements}
         library: dict[str, dict[str, Any]] = {}
-        for row in self._yaml("materials.yaml")["materials"]:
+        for row in self.yaml("materials.yaml")["materials"]:
             if row["code"] in library:
                 raise CityFileWrong(f"materials.yaml: {row['code']!r} stands there twice")
             if unknown := [one for one in row.get("elements", ()) if one not in known]:
@@ -104,12 +104,12 @@ class CityFiles:
     @cached_property
     def licence_types(self) -> dict[str, str]:
         """The codes of the licence types by the short names of ``licence_types.yaml``."""
-        return {row["short"]: row["code"] for row in self._yaml("licence_types.yaml")["licence_types"]}
+        return {row["short"]: row["code"] for row in self.yaml("licence_types.yaml")["licence_types"]}
 
     @cached_property
     def clock_profiles(self) -> dict[str, ClockProfile]:
         """``clock_profiles.yaml``: the clock profiles by their keys, in the order in which they are tried."""
-        body = self._yaml("clock_profiles.yaml")
+        body = self.yaml("clock_profiles.yaml")
         try:
             profiles = msgspec.convert(body["profiles"], list[ClockProfile])
         except msgspec.ValidationError as wrong:
@@ -119,7 +119,7 @@ class CityFiles:
     @cached_property
     def departments(self) -> dict[str, dict[str, Any]]:
         """The organs of the whole city by their kind, from ``departments.yaml``."""
-        rows = self._yaml("departments.yaml")["departments"]
+        rows = self.yaml("departments.yaml")["departments"]
         return {row["kind"]: row for row in rows if row["district"] is None}
 
     @cached_property
@@ -131,13 +131,14 @@ class CityFiles:
     @cached_property
     def governments(self) -> dict[str, dict[str, str]]:
         """The people's governments of the city and of its districts, by the area's code."""
-        city = self._yaml("city.yaml")
+        city = self.yaml("city.yaml")
         zh, en = city["name"]["zh"], city["name"]["en"]
         areas = [(str(city["code"]), zh, en)]
         areas += [(row["code"], f"{zh}{row['name_zh']}", f"{row['name_en']}, {en}") for row in self.districts]
         return {code: {"zh": f"{zh}人民政府", "en": f"People's Government of {en}"} for code, zh, en in areas}
 
-    def _yaml(self, name: str) -> dict[str, Any]:
+    def yaml(self, name: str) -> dict[str, Any]:
+        """One of the city's files, read; raises CityFileWrong."""
         try:
             body: dict[str, Any] = msgspec.yaml.decode((self.folder / name).read_bytes())
         except (OSError, msgspec.MsgspecError) as wrong:
@@ -189,7 +190,7 @@ def _must_be_asked(whole: dict[str, Any]) -> None:
         named = {*result.get("face", ())} | (
             {result["numbering"]["field"]} if "numbering" in result else set()
         )
-        if unknown := named - whole["form"]["properties"].keys():
+        if unknown := named - whole.get("form", {}).get("properties", {}).keys():
             raise CityFileWrong(f"results: the form has no such question: {', '.join(sorted(unknown))}")
 
 

@@ -14,32 +14,46 @@ from tongban.catalogue.actions.composing import OWN, CityFiles, CityFileWrong, c
 from tongban.catalogue.actions.following import AfterwardsWrong
 from tongban.catalogue.actions.guiding import publish_questionnaires, questionnaires_of
 from tongban.catalogue.actions.placing import Fault, misspelt, named_in, nearest, structural
-from tongban.catalogue.actions.publishing import publish_all, register_source
+from tongban.catalogue.actions.publishing import put_in_force, register_source
+from tongban.catalogue.actions.synthesising import Listings
 from tongban.catalogue.model import ElementUnknown, ItemVersion, MaterialUnknown, Source, Theme, lint
 from tongban.catalogue.store import searching
 from tongban.kit.db import Database, write
 from tongban.kit.policy import SYSTEM
 
 
-async def load(db: Database, city_dir: Path, *, now: datetime) -> None:
+async def load(db: Database, city_dir: Path, *, listed: bool = False, now: datetime) -> None:
     """Register the city's sources and publish its items; what has not changed stays as it is.
 
     Resources are the exchange's to register; call its loader first, or an item that reads them is refused. Then the
-    whole catalogue is checked against the register: a source that is new makes tasks of what is in force.
+    whole catalogue is checked against the register: a source that is new makes tasks of what is in force. ``listed``:
+    with the items of the city's list, which a real start has and a test mostly not.
     """
     for source in listed_sources(city_dir):
         await write(db, register_source(source))
     await searching.put_themes(db, themes_of(city_dir))
-    drafts = drafts_of(city_dir)
-    await publish_all(db, SYSTEM, drafts=drafts, area_code=area_code(city_dir), now=now)
+    drafts = drafts_of(city_dir, listed=listed)
+    await put_in_force(db, SYSTEM, drafts=drafts, area_code=area_code(city_dir), now=now)
     await note_states(db, now=now)
     await recheck(db, SYSTEM, days=task_days(city_dir), now=now)
     await publish_questionnaires(db, SYSTEM, drafts=questionnaires_of(city_dir), now=now)
 
 
-def drafts_of(city_dir: Path) -> list[ItemVersion]:
-    """Every item of the city as its file has it, and those for its licences; raises CityFileWrong."""
+def drafts_of(city_dir: Path, *, listed: bool = False) -> list[ItemVersion]:
+    """Every item of the city that has a file, and those for its licences; with ``listed`` also those of its list.
+
+    Raises CityFileWrong.
+    """
     city = CityFiles(city_dir)
+    return [*_described(city_dir, city), *(Listings(city).drafts() if listed else ())]
+
+
+def described_drafts(city_dir: Path) -> list[ItemVersion]:
+    """The items that have files of their own; raises CityFileWrong."""
+    return _described(city_dir, CityFiles(city_dir))
+
+
+def _described(city_dir: Path, city: CityFiles) -> list[ItemVersion]:
     paths = sorted((city_dir / "items").glob("*.yaml"))
     return [draft for path in paths for draft in (draft_of(path, city), *followers_of(path, city))]
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 import msgspec
+from asyncpg import UniqueViolationError
 
 from tongban import audit
 from tongban.catalogue.actions.indexing import index
@@ -61,9 +62,20 @@ async def publish(
 async def publish_all(
     db: Database, actor: Actor, *, drafts: list[ItemVersion], area_code: str = "", now: datetime
 ) -> list[ItemVersion]:
-    """Publish several drafts, each a write of its own; the dictionaries are loaded once for all of them.
+    """Publish several drafts as :func:`put_in_force` does, and give what is in force then."""
+    await put_in_force(db, actor, drafts=drafts, area_code=area_code, now=now)
+    numbers = await items.numbers_in_force(db)
+    return [await version(db, draft.code, numbers[draft.code][0]) for draft in drafts]
 
+
+async def put_in_force(
+    db: Database, actor: Actor, *, drafts: list[ItemVersion], area_code: str = "", now: datetime
+) -> None:
+    """Publish several drafts; the dictionaries are loaded once for all of them.
+
+    Those of items that were never published are copied in together, all or none; each other is a write of its own.
     What is in force as it stands is left alone, whatever the rules say by now: what must go out of it is a task.
+    Raises PublishingRefused with every broken rule, PublishedMeanwhile when somebody was faster.
     """
     known = Known(await sources_store.every_source(db))
     in_force = await items.numbers_in_force(db)
@@ -72,14 +84,40 @@ async def publish_all(
         findings = lint(draft, known, area_code=area_code)
         if findings:
             raise PublishingRefused(findings)
-    for draft, entry in zip(changed, await index(changed), strict=True):
-        number = in_force.get(draft.code, (0, b""))[0] + 1
-        await _put(db, actor, draft, entry, number=number, now=now)
+    entries = await index(changed)
+    new = [one for one in zip(changed, entries, strict=True) if one[0].code not in in_force]
+    if len(new) > 1:
+        await _put_new(db, actor, new, now=now)
+    for draft, entry in zip(changed, entries, strict=True):
+        if draft.code in in_force or len(new) == 1:
+            number = in_force.get(draft.code, (0, b""))[0] + 1
+            await _put(db, actor, draft, entry, number=number, now=now)
     if changed:
         await write(db, tasks.counting(day=clock.city_day(now)))
     forget_copies()
-    numbers = await items.numbers_in_force(db)
-    return [await version(db, draft.code, numbers[draft.code][0]) for draft in drafts]
+
+
+async def _put_new(
+    db: Database, actor: Actor, new: list[tuple[ItemVersion, searching.Entry]], *, now: datetime
+) -> None:
+    """Copy the first versions of items in: their rows, what a search finds, and the ledger, in one transaction."""
+    day = clock.city_day(now)
+    first = [msgspec.structs.replace(draft, number=1, published_on=day) for draft, _ in new]
+    hashes = [content_hash(draft) for draft, _ in new]
+    acts = [
+        audit.Act(
+            *(actor, "catalogue.publish", HOUSE, f"{draft.code}@1", None, "act", now),
+            {"content": content.hex()},
+        )
+        for (draft, _), content in zip(new, hashes, strict=True)
+    ]
+    found = [(entry, card(draft), draft.is_online) for draft, entry in new if not draft.after]
+    ledger, _ = audit.many(acts, ())
+    rows = items.first_versions(first, hashes, by=actor.caller, now=now)
+    try:
+        await db.load(*rows, searching.entries(found), ledger)
+    except UniqueViolationError as lost:
+        raise PublishedMeanwhile from lost
 
 
 async def _put(

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import logging
 import sys
+from functools import cache
 
 import jieba
 import msgspec
-from pypinyin import Style, lazy_pinyin
+from pypinyin import lazy_pinyin
 
 from tongban.catalogue.actions.indexing import Wording
 from tongban.catalogue.model.searching import cut, is_latin, runs, singular
@@ -20,8 +21,10 @@ from tongban.catalogue.store.searching import Entry
 _LONGEST_RUN = 12
 _SHORTEST_PREFIX = 4
 _SHORTEST_INITIALS = 3
+# Items share most of their sentences and parts of names, so what is computed once is kept as long as the child lives.
 
 
+@cache
 def name_terms(name: str) -> set[str]:
     """Of a name: its terms, each character, every part in pinyin and initials, beginnings of English words."""
     terms = set(cut(name))
@@ -37,13 +40,15 @@ def name_terms(name: str) -> set[str]:
     return terms
 
 
+@cache
 def spoken(word: str) -> set[str]:
     """A Chinese word as it is typed on a Latin keyboard: full pinyin, and initials of two and more."""
     syllables = lazy_pinyin(word)
-    initials = "".join(lazy_pinyin(word, style=Style.FIRST_LETTER))
+    initials = "".join(syllable[:1] for syllable in syllables)
     return {"".join(syllables), initials} if len(word) > 1 else {"".join(syllables)}
 
 
+@cache
 def text_terms(text: str) -> set[str]:
     """Of a running text: its terms, the dictionary's words, and these in pinyin (initials from three on)."""
     terms = set(cut(text))

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from tongban.catalogue.model import ItemVersion
-from tongban.kit.db import Database, Part
+from tongban.kit.db import Bulk, Database, Part
 
 
 async def version_of(db: Database, *, code: str, number: int) -> ItemVersion | None:
@@ -66,4 +66,20 @@ def putting_in_force(*, now: datetime) -> Part:
         SELECT code, number, $1::timestamptz FROM guard
         ON CONFLICT (code) DO UPDATE SET number = EXCLUDED.number, published_at = EXCLUDED.published_at""",
         (now,),
+    )
+
+
+def first_versions(
+    versions: list[ItemVersion], hashes: list[bytes], *, by: str, now: datetime
+) -> tuple[Bulk, Bulk]:
+    """The first versions of items that were never published, and that they are in force: rows to be copied in."""
+    bodies = [
+        (one.code, one.number, msgspec.to_builtins(one), body_hash, now, by)
+        for one, body_hash in zip(versions, hashes, strict=True)
+    ]
+    columns = ("code", "number", "body", "body_hash", "published_at", "published_by")
+    current = [(one.code, one.number, now) for one in versions]
+    return (
+        Bulk("catalogue", "item_version", columns, bodies),
+        Bulk("catalogue", "item", ("code", "number", "published_at"), current),
     )

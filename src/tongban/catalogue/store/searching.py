@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from tongban.catalogue.model import Card, Listed, Theme, Words
-from tongban.kit.db import Database, Part
+from tongban.kit.db import Bulk, Database, Part
 from tongban.kit.i18n import Language, Text
 
 #: More hits than a person reads; a search that finds so many is told to be more exact.
@@ -107,3 +107,13 @@ def putting_entry(entry: Entry, card: Card, *, online: bool) -> Part:
             terms = EXCLUDED.terms, pinyin = EXCLUDED.pinyin, online = EXCLUDED.online, card = EXCLUDED.card""",
         (entry.code, entry.named, entry.called, entry.terms, entry.pinyin, online, plain),
     )
+
+
+def entries(found: list[tuple[Entry, Card, bool]]) -> Bulk:
+    """What a search finds of items that were never published: rows to be copied in."""
+    rows = [
+        (one.code, one.named, one.called, one.terms, one.pinyin, online, msgspec.to_builtins(card))
+        for one, card, online in found
+    ]
+    columns = ("code", "named", "called", "terms", "pinyin", "online", "card")
+    return Bulk("catalogue", "search_entry", columns, rows)

@@ -1,0 +1,117 @@
+"""The counts of the catalogue at the city's size come out of its rows, by rules over each item's own content."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import msgspec
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scripts import catalogue as listing
+from tests.conftest import CITY
+from tongban.catalogue.actions.loading import drafts_of
+from tongban.catalogue.model import ItemVersion, Material
+from tongban.catalogue.model.counting import RULES_BY_KEY, Counts, brought, counted
+
+
+@cache
+def _every() -> tuple[ItemVersion, ...]:
+    """The whole catalogue of the demo city; it is composed once for the tests of this file."""
+    return tuple(drafts_of(CITY, listed=True))
+
+
+def _changed(item: ItemVersion, place: int, **said: object) -> ItemVersion:
+    materials = list(item.materials)
+    materials[place] = msgspec.structs.replace(materials[place], **said)
+    return msgspec.structs.replace(item, materials=tuple(materials))
+
+
+def _counts(*items: ItemVersion) -> Counts:
+    return counted(items, year=listing.YEAR)
+
+
+def test_the_city_counts_what_the_release_says() -> None:
+    """How it can fail (tried): the items for a held licence count too; visits are not looked at.
+
+    The list itself is what its script makes of matters and figures.
+    """
+    assert (CITY / "catalogue" / "items.csv").read_text(encoding="utf-8") == listing.made()
+    counts, figures = _counts(*_every()), listing.FIGURES
+    assert sum(counts.police.values()) == figures.police["all"] and len(counts.police) == 4
+    assert msgspec.structs.replace(counts, police={}) == msgspec.structs.replace(figures, police={})
+    assert counts.new_city_wide_personal >= 100
+    assert RULES_BY_KEY.keys() <= set(Counts.__struct_fields__)
+
+
+def test_the_items_of_the_list_are_items_like_others() -> None:
+    """How it can fail (tried): two matters of a department have one name; a district's row keeps the city organ's code;
+    a form offers the districts of all to the office of one."""
+    every = _every()
+    for words in ("code", "handle_code"):
+        assert len({getattr(one, words) for one in every}) == len(every)
+    for language in ("zh", "en"):
+        assert len({getattr(one.name, language) for one in every}) == len(every)
+    own = [one for one in every if one.code.endswith("_310104")]
+    assert len(own) == 62 and {one.level for one in own} == {"4"}
+    asked = [one.form["properties"]["place_district"]["enum"] for one in own if one.is_online]
+    assert asked and all(options == ["310104"] for options in asked)
+    assert {one.marks["*"] for one in every if one.code == own[0].code} == {"synthetic"}
+
+
+def test_one_material_moves_the_counts() -> None:
+    """How it can fail (tried): zero material, visits or the app are read from what is stored of the item instead of its
+    materials."""
+    zero = next(one for one in _every() if one.zero_material and _counts(one).app)
+    before = _counts(zero)
+    asked = _counts(_changed(zero, 0, route="none", source=""))
+    assert (before.zero_material, asked.zero_material) == (1, 0)
+    paper = _counts(_changed(zero, 0, route="none", source="", medium="1"))
+    assert (before.whole_online, before.app) == (1, 1) and (paper.whole_online, paper.app) == (0, 0)
+    assert paper.at_most_one_visit == 1, "one visit, to hand the paper in"
+    by_post = msgspec.structs.replace(
+        _changed(zero, 0, route="none", source="", medium="1"), ways=("2", "3", "4")
+    )
+    assert _counts(by_post).whole_online == 1 and _counts(by_post).courier == 1
+    fee = next(one for one in _every() if one.fees and _counts(one).whole_online)
+    unpaid = msgspec.structs.replace(fee, pay_online=False)
+    assert (_counts(fee).fees, _counts(unpaid).fees, _counts(unpaid).app) == (1, 0, 0)
+    wide = next(one for one in _every() if _counts(one).new_city_wide)
+    assert _counts(msgspec.structs.replace(wide, effective_on=None)).new_city_wide == 0
+    assert _counts(msgspec.structs.replace(wide, scope="place")).city_wide == 0
+
+
+@given(
+    picked=st.lists(
+        st.tuples(st.integers(0, 2034), st.integers(0, 3), st.sampled_from(["1", "2", "3"]), st.booleans()),
+        max_size=30,
+    )
+)
+def test_counts_add_up_over_any_items(picked: list[tuple[int, int, str, bool]]) -> None:
+    """How it can fail (tried): a zero-material item counts though it asks; the app takes what is not wholly online."""
+    every = _every()
+    items = []
+    for place, material, medium, asked in picked:
+        item = every[place]
+        if item.materials:
+            said: dict[str, object] = {"medium": medium} | ({"route": "none", "source": ""} if asked else {})
+            item = _changed(item, material % len(item.materials), **said)
+        items.append(item)
+    counts = _counts(*items)
+    alone = [_counts(one) for one in items]
+    for name in Counts.__struct_fields__:
+        if name != "police":
+            assert getattr(counts, name) == sum(getattr(one, name) for one in alone)
+    assert counts.app <= counts.whole_online <= counts.at_most_one_visit <= counts.items
+    assert counts.new_city_wide_personal <= counts.new_city_wide <= counts.city_wide
+    assert counts.across_provinces <= counts.city_wide and sum(counts.police.values()) <= counts.city_wide
+    assert counts.zero_material == sum(
+        bool(one.materials) and not brought(one) for one in items if one.after is None
+    )
+
+
+def test_a_paper_that_comes_by_itself_is_not_brought() -> None:
+    """How it can fail (tried): the optional and the exempt count as brought."""
+    every = [material for one in _every() for material in one.materials]
+    assert {one.exempt for one in every} == {True, False} and isinstance(every[0], Material)
+    assert all(material.required and not material.exempt for one in _every() for material in brought(one))
