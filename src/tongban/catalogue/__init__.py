@@ -36,9 +36,11 @@ from tongban.catalogue.actions.reading import (
     version,
 )
 from tongban.catalogue.model import (
+    ANSWER,
     HELD,
     NEW,
     OWN_LIMIT,
+    OWN_WORD,
     POLICY,
     Act,
     After,
@@ -70,8 +72,8 @@ from tongban.catalogue.model import (
     Theme,
     Together,
     Window,
+    answers_standing,
     fitting,
-    known_answers,
     lint,
     narrowed,
     next_question,
@@ -80,9 +82,11 @@ from tongban.catalogue.model import (
 )
 
 __all__ = [
+    "ANSWER",
     "HELD",
     "NEW",
     "OWN_LIMIT",
+    "OWN_WORD",
     "POLICY",
     "Act",
     "After",
@@ -118,6 +122,7 @@ __all__ = [
     "Together",
     "Window",
     "afterwards",
+    "answers_standing",
     "current",
     "expected_end",
     "findings_of",
@@ -125,7 +130,6 @@ __all__ = [
     "forget_copies",
     "form_named",
     "keeping_rules",
-    "known_answers",
     "lint",
     "listing",
     "load",

@@ -103,6 +103,14 @@ class Questionnaire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
         """The codes of the items that it may offer, in order."""
         return tuple(dict.fromkeys(row.then.of for row in self.rows if row.then.does == "offer"))
 
+    def meant(self, words: str, theme: str | None) -> bool:
+        """Whether somebody who searches for these words, or looks at this theme, may mean it."""
+        if not words:
+            return theme in self.topics
+        wanted = words.casefold()
+        names = (self.title.zh, self.title.en.casefold(), *self.also_called)
+        return any(wanted in name or (len(name) > 1 and name in wanted) for name in names)
+
     def question(self, key: str) -> Question | None:
         """The question of this key."""
         return next((question for question in self.questions if question.key == key), None)
