@@ -39,10 +39,12 @@ from tongban.catalogue.actions.reading import (
     version,
 )
 from tongban.catalogue.model import (
+    ANSWER,
     EXEMPTION_NAMES,
     HELD,
     NEW,
     OWN_LIMIT,
+    OWN_WORD,
     POLICY,
     Act,
     After,
@@ -79,8 +81,8 @@ from tongban.catalogue.model import (
     Theme,
     Together,
     Window,
+    answers_standing,
     fitting,
-    known_answers,
     lint,
     narrowed,
     next_question,
@@ -91,10 +93,12 @@ from tongban.catalogue.model import (
 from tongban.catalogue.model.refusals import SourceUnknown
 
 __all__ = [
+    "ANSWER",
     "EXEMPTION_NAMES",
     "HELD",
     "NEW",
     "OWN_LIMIT",
+    "OWN_WORD",
     "POLICY",
     "Act",
     "After",
@@ -138,6 +142,7 @@ __all__ = [
     "Together",
     "Window",
     "afterwards",
+    "answers_standing",
     "current",
     "expected_end",
     "findings_of",

@@ -12,7 +12,6 @@ CREATE TABLE catalogue.rule_table (
 CREATE TABLE catalogue.questionnaire (
     key text NOT NULL,
     number integer NOT NULL CHECK (number > 0),
-    place smallint NOT NULL,
     body jsonb NOT NULL,
     table_hash text NOT NULL REFERENCES catalogue.rule_table (hash),
     published_at timestamptz NOT NULL,

@@ -490,7 +490,6 @@ CREATE TABLE catalogue.item_version (
 CREATE TABLE catalogue.questionnaire (
     key text NOT NULL,
     number integer NOT NULL,
-    place smallint NOT NULL,
     body jsonb NOT NULL,
     table_hash text NOT NULL,
     published_at timestamp with time zone NOT NULL,

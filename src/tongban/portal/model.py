@@ -23,7 +23,13 @@ POLICY = Policy(
     (
         *(
             Rule(action, role, Relation.ANY)
-            for action in ("portal.home", "portal.style", "portal.keeping", "portal.decisions")
+            for action in (
+                "portal.home",
+                "portal.style",
+                "portal.keeping",
+                "portal.decisions",
+                "portal.start",
+            )
             for role in ANYBODY
         ),
         Rule("portal.mine", Role.RESIDENT, Relation.OWN, phone_only=True),

@@ -33,7 +33,7 @@ from tongban.kit.rules import BadRules, RuleTable
 
 
 def questionnaires_of(city_dir: Path) -> list[Questionnaire]:
-    """The questionnaires in the city's files, in the order of their names; raises CityFileWrong."""
+    """The questionnaires in the city's files, as lists show them; raises CityFileWrong."""
     found = []
     for path in sorted((city_dir / "questionnaires").glob("*.yaml")):
         try:
@@ -43,13 +43,13 @@ def questionnaires_of(city_dir: Path) -> list[Questionnaire]:
         if draft.key != path.stem:
             raise CityFileWrong(f"{path.name}: the key is {draft.key}, the file is named otherwise")
         found.append(draft)
-    return found
+    return sorted(found, key=lambda one: (one.place, one.key))
 
 
 async def publish_questionnaires(
     db: Database, actor: Actor, *, drafts: Sequence[Questionnaire], now: datetime
 ) -> None:
-    """Publish drafts, in this order, as the next versions; the same content again changes nothing.
+    """Publish drafts as the next versions; the same content again changes nothing.
 
     Raises PublishingRefused with every broken rule, and then publishes none of them.
     """
@@ -61,19 +61,19 @@ async def publish_questionnaires(
     if findings:
         raise PublishingRefused(findings)
     kept = {one.key: one for one in await store.in_force(db)}
-    for place, draft in enumerate(drafts):
+    for draft in drafts:
         before = kept.get(draft.key)
         number = before.number if before else 0
         if before is None or msgspec.structs.replace(draft, number=number) != before:
-            await _put(db, actor, msgspec.structs.replace(draft, number=number + 1), place=place, now=now)
+            await _put(db, actor, msgspec.structs.replace(draft, number=number + 1), now=now)
     forget_copies()
 
 
-async def _put(db: Database, actor: Actor, guided: Questionnaire, *, place: int, now: datetime) -> None:
+async def _put(db: Database, actor: Actor, guided: Questionnaire, *, now: datetime) -> None:
     await write(
         db,
         keeping_rules(guided.table, now=now),
-        store.adding_version(guided, place=place, by=actor.caller, now=now),
+        store.adding_version(guided, by=actor.caller, now=now),
         audit.record(
             actor,
             "catalogue.publish_questionnaire",

@@ -1,7 +1,7 @@
 """Nouns of the catalogue: items in versions, their codes, sources, what publishing checks, what a search finds."""
 
 from tongban.catalogue.model.after import HELD, NEW, Act, After, Window
-from tongban.catalogue.model.asking import Guidance, Offered, known_answers, next_question, result
+from tongban.catalogue.model.asking import Guidance, Offered, answers_standing, next_question, result
 from tongban.catalogue.model.elements import (
     DataElement,
     Elements,
@@ -35,7 +35,14 @@ from tongban.catalogue.model.lint import Finding, lint
 from tongban.catalogue.model.lint_guided import lint_guided
 from tongban.catalogue.model.lint_materials import Known
 from tongban.catalogue.model.listing import NO_FILTERS, Card, Facet, Filters, Listed, Theme, facets
-from tongban.catalogue.model.questionnaire import Question, Questionnaire, questionnaire_of, with_answers
+from tongban.catalogue.model.questionnaire import (
+    ANSWER,
+    OWN_WORD,
+    Question,
+    Questionnaire,
+    questionnaire_of,
+    with_answers,
+)
 from tongban.catalogue.model.refusals import (
     NoSuchItem,
     NoSuchQuestionnaire,
@@ -50,11 +57,13 @@ from tongban.catalogue.model.task import Task
 from tongban.catalogue.model.together import Needs, Together, together
 
 __all__ = [
+    "ANSWER",
     "EXEMPTION_NAMES",
     "HELD",
     "NEW",
     "NO_FILTERS",
     "OWN_LIMIT",
+    "OWN_WORD",
     "POLICY",
     "Act",
     "After",
@@ -113,12 +122,12 @@ __all__ = [
     "Together",
     "Window",
     "Words",
+    "answers_standing",
     "cut",
     "expanded",
     "facets",
     "fitting",
     "form_of",
-    "known_answers",
     "lint",
     "lint_guided",
     "narrowed",

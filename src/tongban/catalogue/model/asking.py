@@ -266,6 +266,13 @@ def known_answers(guided: Questionnaire, facts: Facts) -> dict[str, str]:
     return known
 
 
+def answers_standing(guided: Questionnaire, facts: Facts, *, today: date) -> dict[str, str]:
+    """The known answers to questions that come up; one that another answer made idle is left out."""
+    known = known_answers(guided, facts)
+    normal = asking(guided, facts, today=today).normal(known)
+    return {key: value for key, value in known.items() if normal[ANSWER + key].value is not None}
+
+
 def next_question(guided: Questionnaire, facts: Facts, *, today: date) -> Question | None:
     """The question that comes next, None when no answer can change the result any more."""
     return asking(guided, facts, today=today).next(known_answers(guided, facts))

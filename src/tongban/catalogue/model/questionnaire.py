@@ -71,10 +71,14 @@ class Question(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
 
 class Questionnaire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, dict=True):
-    """A theme of life or business with its questions and what follows from the answers; ``number`` 0 is a draft."""
+    """A theme of life or business with its questions and what follows from the answers; ``number`` 0 is a draft.
+
+    Lists show them by their ``place``, then by key.
+    """
 
     key: str
     number: int = 0
+    place: int = 0
     title: Text
     summary: Text
     also_called: tuple[str, ...] = ()
@@ -103,6 +107,14 @@ class Questionnaire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
         """The codes of the items that it may offer, in order."""
         return tuple(dict.fromkeys(row.then.of for row in self.rows if row.then.does == "offer"))
 
+    def meant(self, words: str, theme: str | None) -> bool:
+        """Whether somebody who searches for these words, or looks at this theme, may mean it."""
+        if not words:
+            return theme in self.topics
+        wanted = words.casefold()
+        names = (self.title.zh, self.title.en.casefold(), *self.also_called)
+        return any(wanted in name or (len(name) > 1 and name in wanted) for name in names)
+
     def question(self, key: str) -> Question | None:
         """The question of this key."""
         return next((question for question in self.questions if question.key == key), None)
@@ -125,6 +137,7 @@ def questionnaire_of(data: Mapping[str, Any]) -> Questionnaire:
         raise BadRules(str(wrong)) from wrong
     except (KeyError, TypeError, AttributeError) as wrong:
         raise BadRules(f"not a questionnaire: {wrong!r}") from wrong
+    _both_languages(said, "")
     check_rows(found.table.rows)
     return found
 
@@ -170,6 +183,19 @@ def asked_in(condition: Condition) -> list[str]:
 
 def _changeable(question: Question) -> bool:
     return question.prefill is not None and question.prefill.changeable
+
+
+def _both_languages(part: Any, where: str) -> None:
+    """Raises BadRules where words have more or less than two languages: a comma that nobody quoted cuts them off."""
+    if isinstance(part, list):
+        for place, one in enumerate(part):
+            _both_languages(one, f"{where}.{place}")
+    elif isinstance(part, dict) and "zh" in part:
+        if part.keys() != {"zh", "en"} or not all(part.values()):
+            raise BadRules(f"{where.strip('.')}: words are in zh and en, and nothing else")
+    elif isinstance(part, dict):
+        for name, one in part.items():
+            _both_languages(one, f"{where}.{name}")
 
 
 def _spelt_out(row: Mapping[str, Any], questions: Mapping[str, Any]) -> dict[str, Any]:

@@ -92,6 +92,7 @@ async def search(
         words=words,
         found=len(left),
         lines=[_shown(line) for line in shown],
+        guided=[] if after else [one for one in await reading.questionnaires(db) if one.meant(words, theme)],
         groups=_groups(every, filters, address, listing),
         chosen=filters.any,
         narrow=narrow,

@@ -21,10 +21,10 @@ async def table_of(db: Database, *, hash_: str) -> RuleTable | None:
 async def in_force(db: Database) -> list[Questionnaire]:
     """The questionnaires in force, in the city's order."""
     rows = await db.rows(
-        """SELECT DISTINCT ON (key) key, place, body FROM catalogue.questionnaire ORDER BY key, number DESC"""
+        "SELECT DISTINCT ON (key) key, body FROM catalogue.questionnaire ORDER BY key, number DESC"
     )
-    ordered = sorted(rows, key=lambda row: (row["place"], row["key"]))
-    return [msgspec.convert(row["body"], Questionnaire) for row in ordered]
+    found = [msgspec.convert(row["body"], Questionnaire) for row in rows]
+    return sorted(found, key=lambda one: (one.place, one.key))
 
 
 def keeping_table(table: RuleTable, *, now: datetime) -> Part:
@@ -38,11 +38,11 @@ def keeping_table(table: RuleTable, *, now: datetime) -> Part:
     )
 
 
-def adding_version(guided: Questionnaire, *, place: int, by: str, now: datetime) -> Part:
+def adding_version(guided: Questionnaire, *, by: str, now: datetime) -> Part:
     """Part: the questionnaire's new version, on the table that the guard keeps."""
     body: dict[str, Any] = msgspec.to_builtins(guided)
     return Part(
-        """INSERT INTO catalogue.questionnaire (key, number, place, body, table_hash, published_at, published_by)
-        SELECT $1::text, $2::integer, $3::smallint, $4::jsonb, hash, $5::timestamptz, $6::text FROM guard""",
-        (guided.key, guided.number, place, body, now, by),
+        """INSERT INTO catalogue.questionnaire (key, number, body, table_hash, published_at, published_by)
+        SELECT $1::text, $2::integer, $3::jsonb, hash, $4::timestamptz, $5::text FROM guard""",
+        (guided.key, guided.number, body, now, by),
     )

@@ -11,11 +11,12 @@ from tongban.portal.pages import (
     keeping,
     requests,
     requests_api,
+    starting,
     style,
 )
 
 routes = [
     *(*home.routes, *data.routes, *requests.routes, *desk_requests.routes),
     *(*decisions.routes, *requests_api.routes),
-    *(*erasing.routes, *keeping.routes, *style.routes),
+    *(*erasing.routes, *keeping.routes, *style.routes, *starting.routes),
 ]

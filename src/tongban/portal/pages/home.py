@@ -80,6 +80,7 @@ async def home(db: Database, actor: Actor, now: datetime) -> Response[Any]:
         narrow=catalogue.narrowed(actor),
         themes=_themes(listing.themes, lines.values(), firms_alone=of_firm),
         hot=[lines[code] for code in hot],
+        guided=await catalogue.questionnaires(db),
         offered=await _offered(db, hot, held, person),
         tones=cases.TONES,
         **mine,

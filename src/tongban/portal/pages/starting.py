@@ -1,0 +1,195 @@
+"""Guided questionnaires 主题引导: one question at a time, then what has to be done.
+
+Answers stand in the address, so that Back, a bookmark and a link to somebody else all work, and none of them is kept.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+from urllib.parse import urlencode
+
+import msgspec
+from litestar import Request, get
+from litestar.response import Response
+
+from tongban import catalogue, licences
+from tongban.kit import clock
+from tongban.kit.db import Database
+from tongban.kit.errors import Words
+from tongban.kit.i18n import N_, Message, N_counted, Text
+from tongban.kit.not_allowed import REAL_NAME
+from tongban.kit.policy import Actor, Role
+from tongban.kit.rules import Fact
+from tongban.kit.web import page
+
+#: Names in the address that are no question: which one to ask again, and of which one the form was sent.
+ASK, SENT = "ask-again", "sent"
+
+_LIBRARY = Text("电子证照库", "E-licence library")
+_ACCOUNT = Text("您的账户", "Your account")
+
+
+class Step(msgspec.Struct, frozen=True):
+    """An answer that is known: by her, or by a source, with the address under which it is asked again."""
+
+    question: catalogue.Question
+    answer: Text
+    source: Text
+    looked_up: bool
+    change_href: str | None
+
+
+class Way:
+    """Where somebody stands in a questionnaire: the answers in the address, and what is known without asking."""
+
+    def __init__(
+        self, guided: catalogue.Questionnaire, at: str, asked: dict[str, str], told: dict[str, Fact]
+    ) -> None:
+        self.guided = guided
+        self.at = at
+        self.told = told
+        self.given = {
+            one.key: asked[one.key] for one in guided.questions if one.option(asked.get(one.key, ""))
+        }
+        self.again = guided.question(asked.get(ASK, ""))
+        self.sent = asked.get(SENT)
+        self.facts = catalogue.with_answers(guided, self.given, told)
+
+    def href(self, **more: str) -> str:
+        """The address of these answers."""
+        query = urlencode({**self.given, **more})
+        return f"{self.at}?{query}" if query else self.at
+
+    def without(self, key: str) -> str:
+        """The address at which a question is asked again."""
+        return self.href(**{ASK: key})
+
+    def steps(self, today: date) -> list[Step]:
+        """The answers that count, in the questionnaire's order."""
+        known = catalogue.answers_standing(self.guided, self.facts, today=today)
+        found = []
+        for question in self.guided.questions:
+            option = question.option(known.get(question.key, ""))
+            if option is None:
+                continue
+            fact = self.facts[catalogue.ANSWER + question.key]
+            fixed = question.prefill is not None and not question.prefill.changeable
+            looked_up = fact.source != catalogue.OWN_WORD
+            found.append(
+                Step(
+                    *(question, option.text, fact.source, looked_up),
+                    None if looked_up and fixed else self.without(question.key),
+                )
+            )
+        return found
+
+
+@get("/start", who="portal.start")
+async def themes(db: Database) -> Response[str]:
+    """The themes for which there is a guided questionnaire."""
+    return page("portal/start.html", guided=await catalogue.questionnaires(db))
+
+
+@get("/start/{key:str}", who="portal.start")
+async def start(
+    db: Database, actor: Actor, now: datetime, request: Request[Any, Any, Any], key: str
+) -> Response[str]:
+    """The question that comes next, or what the answers lead to."""
+    guided = await catalogue.questionnaire_named(db, key)
+    way = Way(guided, f"/start/{key}", dict(request.query_params), await _told(db, actor, guided, now=now))
+    return await shown(db, way, now=now, staff=False)
+
+
+async def shown(
+    db: Database, way: Way, *, now: datetime, staff: bool, about: Words | None = None
+) -> Response[str]:
+    """The page of this way, for a resident or for a clerk who answers for her."""
+    today = clock.city_day(now)
+    question = way.again or catalogue.next_question(way.guided, way.facts, today=today)
+    frame: dict[str, Any] = {
+        "guided": way.guided,
+        "steps": way.steps(today),
+        "staff": staff,
+        "about": about,
+        "restart_href": way.at,
+    }
+    if question is not None:
+        unanswered = way.sent == question.key and way.again is None
+        hidden = {name: value for name, value in way.given.items() if name != question.key}
+        return page(
+            "portal/start_question.html",
+            question=question,
+            options=[(one.value, one.text, one.hint) for one in question.options],
+            value=way.given.get(question.key),
+            hidden=[*hidden.items(), (SENT, question.key)],
+            at=way.at,
+            error=N_("请选择一个回答，再继续。") if unanswered else None,
+            **frame,
+        )
+    found = catalogue.result(way.guided, way.facts, today=today)
+    needs = await catalogue.needs_of(db, found)
+    return page(
+        "portal/start_result.html",
+        found=found,
+        needs=needs,
+        chips=_chips(needs),
+        rows=_materials(needs),
+        **frame,
+    )
+
+
+async def _told(
+    db: Database, actor: Actor, guided: catalogue.Questionnaire, *, now: datetime
+) -> dict[str, Fact]:
+    """What is known of who asks, without any register: what the account is, which licences stand in the library."""
+    if actor.role is not Role.RESIDENT or actor.id is None:
+        return {}
+    wanted = {one.prefill.fact for one in guided.questions if one.prefill is not None}
+    told = {}
+    if actor.acting is not None and actor.acting.for_firm:
+        told["account.is_firm"] = Fact(True, _ACCOUNT)
+    if (
+        actor.acting is None
+        and actor.level >= REAL_NAME
+        and any(name.startswith("licence.") for name in wanted)
+    ):
+        for face in await licences.library(db, actor.id, also=actor.also, now=now):
+            if face.stands:
+                kind = await licences.licence_type(db, face.type_code)
+                told[f"licence.{kind.short}"] = Fact(True, _LIBRARY)
+    return told
+
+
+def _chips(needs: catalogue.Together) -> list[tuple[Message, str]]:
+    chips: list[tuple[Message, str]] = [
+        (N_counted("最多跑 {n} 次", needs.visits), "info"),
+        (N_counted("最长 {n} 个工作日", needs.days), "info") if needs.days else (N_("即办"), "info"),
+    ]
+    if needs.fees_settled:
+        chips.append(
+            (N_("费用 {amount} 元", amount=f"{needs.fen / 100:.2f}"), "warn")
+            if needs.fen
+            else (N_("免费"), "ok")
+        )
+    return [*chips, (N_("零材料"), "ok")] if not needs.bring else chips
+
+
+def _materials(needs: catalogue.Together) -> list[dict[str, Any]]:
+    """The materials still to bring, each once, with the items that ask for it."""
+    return [
+        {
+            "name": material.name,
+            "detail": Text(
+                "、".join(item.name.zh for item in items), ", ".join(item.name.en for item in items)
+            ),
+            "exempt": False,
+            "later": material.later_days if material.later else None,
+            "route": material.route,
+            "why": material.why,
+        }
+        for material, items in needs.bring
+    ]
+
+
+routes = [themes, start]
