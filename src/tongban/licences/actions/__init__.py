@@ -46,6 +46,7 @@ from tongban.licences.actions.present import (
     library_page,
     licence_of,
     line_of,
+    told_by,
 )
 from tongban.licences.actions.seals import (
     renew_seal,
@@ -140,6 +141,7 @@ __all__ = [
     "settling",
     "sign_for",
     "suspend",
+    "told_by",
     "trust_authority",
     "trusted",
     "type_name",

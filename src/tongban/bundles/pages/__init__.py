@@ -1,0 +1,3 @@
+"""The room's pages."""
+
+routes: list[object] = []
