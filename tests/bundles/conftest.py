@@ -17,8 +17,8 @@ from tongban.kit.pdf import press
 
 @pytest.fixture
 async def mother(city: Database, outside: Sandbox) -> Resident:
-    """A resident who begins a bundle."""
-    return await cast.resident(city, outside)
+    """A resident with the city's hukou, who begins a bundle."""
+    return await cast.resident(city, outside, "local_hukou", fits=cast.without_firm)
 
 
 @pytest.fixture

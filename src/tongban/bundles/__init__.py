@@ -1,8 +1,8 @@
 """The bundles room: one thing, done once 一件事.
 
 A bundle is data: questions, the items that the answers lead to, and the graph in which their cases are done. The room
-owns the schema ``bundles``: bundles in versions, and those that people have begun. :func:`plan` makes the graph, the one
-form, the one material set and the promise of the whole; a bundle with a cycle, a missing item or a contradiction is
+owns the schema ``bundles``: bundles in versions, and those that people have begun. :func:`plan` makes the graph, the
+one material set and the promise of the whole; a bundle with a cycle, a missing item or a contradiction is
 refused at publishing. Each part is an ordinary case, opened and filed through the cases' own door; what waits for
 another part is filed when that is decided, by the news of it. It announces ``bundles.*`` and listens to ``cases.*``.
 """

@@ -120,16 +120,8 @@ async def progress(db: Database, actor: Actor, *, run_id: UUID, now: datetime) -
         else await catalogue.current(db, part.item)
         for part in run.parts
     }
-    whole = plan(
-        bundle, run.answers, {**await _others(db, bundle, versions), **versions}, today=clock.city_day(now)
-    )
+    whole = plan(bundle, run.answers, versions, only=versions, today=clock.city_day(now))
     return Standing(run, bundle, whole, stands)
-
-
-async def _others(
-    db: Database, bundle: Bundle, known: Mapping[str, catalogue.ItemVersion]
-) -> dict[str, catalogue.ItemVersion]:
-    return {row.item: await catalogue.current(db, row.item) for row in bundle.rows if row.item not in known}
 
 
 async def own_run(db: Database, actor: Actor, run_id: UUID) -> Run:

@@ -15,6 +15,7 @@ import msgspec
 from tongban import audit, cases, identity, licences, notices
 from tongban.bundles import store
 from tongban.bundles.actions.filling import laid_open
+from tongban.bundles.actions.letters import letter
 from tongban.bundles.actions.reading import bundle_of, own, own_run
 from tongban.bundles.actions.starting import state_of
 from tongban.bundles.model import (
@@ -31,7 +32,7 @@ from tongban.bundles.model import (
 from tongban.kit import outbox
 from tongban.kit.db import Database, write
 from tongban.kit.errors import Refused
-from tongban.kit.i18n import Text, language, use_language
+from tongban.kit.i18n import language, use_language
 from tongban.kit.policy import SYSTEM, Actor, Role
 
 #: How often a run is read again because somebody was faster; whoever was has done its part.
@@ -174,74 +175,22 @@ async def _undone(
 
 async def _kept(db: Database, bundle: Bundle, before: Run, after: Run, *, now: datetime) -> bool:
     """Write the run as it is now, with the letter that its owner gets for it."""
-    letter = _letter(bundle, before, after)
-    events = (
-        (outbox.announcing("bundles.done", subject=after.applicant, reference=after.id, now=now),)
-        if after.state is RunState.DONE
-        else ()
-    )
+    told = letter(bundle, before, after)
+    news = []
+    if after.state is RunState.DONE:
+        news.append(outbox.announcing("bundles.done", subject=after.applicant, reference=after.id, now=now))
+    if told is not None:
+        link = f"/my/bundles/{after.id}"
+        news.append(
+            notices.telling(recipient=after.applicant, title=told[0], body=told[1], link=link, now=now)
+        )
     done = await write(
         db,
         store.saving(before, after),
         audit.record(SYSTEM, "bundles.follow", subject=after.applicant, reference=after.id, now=now),
-        *events,
-        *(
-            (
-                notices.telling(
-                    recipient=after.applicant,
-                    title=letter[0],
-                    body=letter[1],
-                    link=f"/my/bundles/{after.id}",
-                    now=now,
-                ),
-            )
-            if letter
-            else ()
-        ),
+        *news,
     )
     return done is not None
-
-
-def _letter(bundle: Bundle, before: Run, after: Run) -> tuple[Text, Text] | None:
-    """What the person is told of the whole; of each part its own case tells her."""
-    name, was = bundle.name, {part.item: part.state for part in before.parts}
-    hers = [
-        part for part in after.parts if part.state is PartState.HERS and was[part.item] is not PartState.HERS
-    ]
-    if hers:
-        return (
-            Text(f"{name.zh}：有一项要您补充", f"{name.en}: one part needs you"),
-            Text(
-                f"“{name.zh}”中有一项轮到提交了，但内容要您补充或者更正。请打开进度页，从那里继续填写并提交；其他各项照常办理。",
-                f"It is the turn of a part of “{name.en}”, but something in it must be completed or put right. Open the progress page and go on from there; the other parts are not held up.",
-            ),
-        )
-    if after.state is not RunState.DONE:
-        return None
-    failed = [part for part in after.parts if part.state in OVER - {PartState.GRANTED, PartState.HELD}]
-    if not failed:
-        return (
-            Text(f"{name.zh}：全部办好", f"{name.en}: all done"),
-            Text(
-                f"“{name.zh}”的各项都已办好，结果在进度页查看。",
-                f"All parts of “{name.en}” are done; see the results on the progress page.",
-            ),
-        )
-    if bundle.atomic and bundle.whole is not None:
-        return (
-            Text(f"{name.zh}：没有办成", f"{name.en}: it was not granted"),
-            Text(
-                f"“{name.zh}”中有一项没有办成，其余没有决定的已经一并撤回。{bundle.whole.zh}各项的决定和救济途径见进度页。",
-                f"One part of “{name.en}” was not granted, and those not decided yet were taken back with it. {bundle.whole.en} The decisions and the remedies stand on the progress page.",
-            ),
-        )
-    return (
-        Text(f"{name.zh}：已办结，有的没有办成", f"{name.en}: finished, not all of it granted"),
-        Text(
-            f"“{name.zh}”已经办结，其中 {len(failed)} 项没有办成，其余有效。原因和救济途径见进度页。",
-            f"“{name.en}” is finished. {len(failed)} of its parts were not granted, the others stand. Reasons and remedies are on the progress page.",
-        ),
-    )
 
 
 async def withdraw(db: Database, actor: Actor, *, run_id: UUID, now: datetime) -> None:

@@ -43,8 +43,8 @@ class QuestionsOpen(Invalid):
 async def start(db: Database, actor: Actor, *, code: str, answers: Mapping[str, str], now: datetime) -> UUID:
     """Begin a bundle with these answers, or go on with the draft that the person has of it; gives the run.
 
-    Each part is a draft of its own, opened as any other: what she has begun or filed already is taken as it is, what she
-    holds already is no part to be filed. Repeated after a kill it finds the drafts that are there. Raises
+    Each part is a draft of its own, opened as any other: what she has begun or filed already is taken as it is, what
+    she holds already is no part to be filed. Repeated after a kill it finds the drafts that are there. Raises
     QuestionsOpen, and what opening a draft of one of the items does (PaperNotTaken, FirmClosed).
     """
     POLICY.require(actor, "bundles.start", Relation.ANY if actor.acting is None else Relation.DELEGATED)

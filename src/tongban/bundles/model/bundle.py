@@ -36,10 +36,10 @@ class Question(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 class Row(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
     """One item of a bundle: filed ``when`` the answers say so, once what it comes ``after`` is done.
 
-    ``on`` says what done is: ``granted``, else it is not filed at all; or ``ended`` in whatever way. An item that is not
-    chosen is not waited for. ``given`` are questions of its form that nobody is asked, because what it waits for tells them: by the question's name
-    ``item#code`` (the code of the organisation that its licence names) or ``item#number`` (the licence's own number).
-    ``why`` is the sentence that the guide shows beside it.
+    ``on`` says what done is: ``granted``, else it is not filed at all; or ``ended`` in whatever way. What is not chosen
+    is not waited for. ``given`` are questions of its form that nobody is asked while what tells them is part of the
+    plan: by the question's name ``item#code`` (the code of the organisation that the licence names) or ``item#number``
+    (the licence's own number). ``why`` is the sentence that the guide shows beside it.
     """
 
     item: str
@@ -128,7 +128,7 @@ def _long(when: Mapping[str, Any], asked: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _test(key: str, values: list[Any], question: Mapping[str, Any]) -> Compare:
-    words = {value: text for value, text in question.get("options", ())}
+    words = dict(question.get("options", ()))
     said = [words.get(one, {"zh": str(one), "en": str(one)}) for one in values]
     text = question.get("text", {"zh": key, "en": key})
     label = Text(

@@ -19,6 +19,7 @@ from tongban.catalogue import ItemVersion
 from tongban.kit import forms
 from tongban.kit.forms import Form
 from tongban.kit.forms.days import DayLimit
+from tongban.kit.forms.days import Keyword as DayKeyword
 
 #: Where a question of an item stands: item and name there.
 Place = tuple[str, str]
@@ -28,6 +29,7 @@ _GREATER: tuple[str, ...] = ("minimum", "minLength", "minItems", "exclusiveMinim
 _SMALLER: tuple[str, ...] = ("maximum", "maxLength", "maxItems", "exclusiveMaximum")
 #: What must be alike, or the two are two questions.
 _ALIKE = ("type", "format", "pattern", "multipleOf", "const", "items", "uniqueItems")
+_DAYS: tuple[DayKeyword, ...] = ("not_before", "not_after")
 _ALIKE_UI = ("widget", "statement", "columns", "unit", "working", "of_child")
 
 
@@ -176,7 +178,7 @@ def _placed(one: _Joined, meant: str | None, found: dict[str, _Joined], by_key: 
 
 
 def _hangs(name: str, one: _Joined, found: Mapping[str, _Joined]) -> bool:
-    """Whether what ``one`` needs is asked for only after the question ``name``: joined, they would wait for each other."""
+    """Whether what ``one`` needs hangs on the question ``name``: joined, they would wait for each other."""
     open_, seen = list(one.needs), set[str]()
     while open_:
         at = open_.pop()
@@ -220,22 +222,22 @@ def _limits_agree(ui: Mapping[str, Any], ui2: Mapping[str, Any]) -> bool:
     """Limits by other answers must be the same; days from today are compared."""
     if any(sorted(ui.get(name, ())) != sorted(ui2.get(name, ())) for name in ("at_least", "at_most")):
         return False
-    for name in ("not_before", "not_after"):
+    for name in _DAYS:
         written = [each[name] for each in (ui, ui2) if name in each]
-        if len(set(written)) > 1 and any(DayLimit(name, text).field is not None for text in written):  # type: ignore[arg-type]
+        if len(set(written)) > 1 and any(DayLimit(name, text).field is not None for text in written):
             return False
     return True
 
 
 def _screen(ui: Mapping[str, Any], ui2: Mapping[str, Any], enum: list[Any] | None) -> dict[str, Any] | None:
     screen: dict[str, Any] = {**ui2, **ui}
-    later: dict[str, Callable[[Iterable[str]], str]] = {"not_before": max, "not_after": min}
-    for name, pick in later.items():
+    later: dict[DayKeyword, Callable[[Iterable[str]], str]] = {"not_before": max, "not_after": min}
+    for day, pick in later.items():
         bounds = {
-            DayLimit(name, each[name]).bound({}, _DAY) or "": each[name] for each in (ui, ui2) if name in each
-        }  # type: ignore[arg-type]
+            DayLimit(day, each[day]).bound({}, _DAY) or "": each[day] for each in (ui, ui2) if day in each
+        }
         if bounds:
-            screen[name] = bounds[pick(bounds)]
+            screen[day] = bounds[pick(bounds)]
     if ui.get("sensitive") or ui2.get("sensitive"):
         screen["sensitive"] = True
     if ui.get("editable", True) != ui2.get("editable", True):
@@ -285,9 +287,8 @@ def _looked_at(rule: Mapping[str, Any], when: Mapping[str, Any] | None) -> list[
     """The questions that another hangs on or is held against."""
     ui = rule["x-ui"]
     names = [*_names(ui.get("when")), *_names(when), *ui.get("at_least", ()), *ui.get("at_most", ())]
-    for keyword in ("not_before", "not_after"):
-        if keyword in ui and (field := DayLimit(keyword, ui[keyword]).field) is not None:  # type: ignore[arg-type]
-            names.append(field)
+    limits = [DayLimit(keyword, ui[keyword]) for keyword in _DAYS if keyword in ui]
+    names += [limit.field for limit in limits if limit.field is not None]
     return names
 
 

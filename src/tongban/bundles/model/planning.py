@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 
 import msgspec
@@ -148,13 +148,19 @@ def plan(
     versions: Mapping[str, ItemVersion],
     *,
     known: Mapping[str, Fact] | None = None,
+    every: bool = False,
+    only: Collection[str] | None = None,
     today: date,
 ) -> Plan:
     """The plan for these answers over the items' versions; KeyError for an item without one.
 
-    A bundle that was published has no cycle, so each case stands behind what it waits for.
+    ``every``: of all rows, whatever the answers; ``only``: of these items alone, which were chosen before. A published
+    bundle has no cycle, so each case stands behind what it waits for.
     """
-    rows = chosen(bundle, answers, known=known, today=today)
+    if only is not None:
+        rows = tuple(row for row in bundle.rows if row.item in only)
+    else:
+        rows = bundle.rows if every else chosen(bundle, answers, known=known, today=today)
     steps = _in_order(rows, versions)
     return Plan(bundle, steps, _critical(steps), _needs(steps))
 

@@ -26,8 +26,8 @@ class PartState(StrEnum):
     """How far a part has come, as the graph needs to know it; the case itself tells more.
 
     ``waiting``: prepared, not filed; ``filed``: with its department; ``granted`` and ``ended``: decided so, or ended
-    otherwise; ``hers``: its turn has come and it cannot be filed as it is, so she completes it herself; ``held``: she has
-    it already, so nothing is filed; ``dropped``: what it waited for was not granted, or the whole was taken back;
+    otherwise; ``hers``: its turn has come and it cannot be filed as it is, so she completes it; ``held``: she has it
+    already, so nothing is filed; ``dropped``: what it waited for was not granted, or the whole was taken back;
     ``lapsed``: its draft ended before its turn came.
     """
 

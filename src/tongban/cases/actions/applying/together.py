@@ -38,7 +38,7 @@ async def sheets(db: Database, actor: Actor, *, case_ids: Sequence[UUID]) -> lis
 
 
 async def fill(db: Database, current: Sheet, answers: Mapping[str, Any], *, now: datetime) -> Sheet:
-    """Write answers over the version of the draft that ``current`` shows, right or wrong; gives the draft as it is then.
+    """Write answers over the version of the draft that ``current`` shows, right or wrong; gives it as it is then.
 
     Values of registers that the person may not change are the registers', and files stay as they were attached, but for
     those that the answers list no more. Nothing is written where nothing changes. Raises MovedOn.
