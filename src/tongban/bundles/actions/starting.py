@@ -99,7 +99,7 @@ async def _parts(db: Database, actor: Actor, plan: Plan, *, now: datetime) -> tu
             case_id: UUID | None = await cases.start(db, actor, item=step.item, now=now)
         except cases.AlreadyHeld:
             case_id = None
-        opened.append((step.item, case_id, step.after, step.row.on))
+        opened.append((step.item, case_id, step.after, step.row.done))
     stands = await cases.stands(db, [case_id for _, case_id, _, _ in opened if case_id is not None])
     return tuple(
         Part(item, case_id, state_of(None if case_id is None else stands.get(case_id)), after, on)

@@ -76,7 +76,7 @@ class Plan(msgspec.Struct, frozen=True):
     def departments(self) -> tuple[Text, ...]:
         """Who decides in it, each once."""
         return tuple(
-            {step.version.department_kind: step.version.department_name for step in self.steps}.values()
+            {step.version.department_name.zh: step.version.department_name for step in self.steps}.values()
         )
 
     @property
@@ -218,7 +218,7 @@ def saved(plan_: Plan, questions: Mapping[str, int], together: int) -> Saved:
     versions = [step.version for step in plan_.steps]
     apart = sum(one.required and not one.exempt for version in versions for one in version.materials)
     bring = sum(need.material.required and not need.exempt for need in plan_.needs)
-    visiting = {version.department_kind for version in versions if version.visits}
+    visiting = {version.department_name.zh for version in versions if version.visits}
     return Saved(
         applications=(len(versions), min(1, len(versions))),
         questions=(sum(questions.values()), together),

@@ -82,7 +82,7 @@ def _spared(found: Saved) -> list[dict[str, Any]]:
         (N_("申请"), found.applications, lambda n: N_counted("{n} 份", n)),
         (N_("要填的内容"), found.questions, lambda n: N_counted("{n} 项", n)),
         (N_("要带的材料"), found.documents, lambda n: N_counted("{n} 份", n)),
-        (N_("承诺的时间"), found.days, _days),
+        (N_("承诺的时间"), found.days, lambda n: N_counted("{n} 天", n) if n else N_("当天")),
         (N_("到现场"), found.visits, lambda n: N_counted("{n} 次", n)),
         (N_("要找的窗口"), found.windows, lambda n: N_counted("{n} 个", n)),
     )

@@ -215,13 +215,15 @@ class Founded(msgspec.Struct, frozen=True):
 
 
 async def told_by(db: Database, *, holder: UUID, reference: UUID) -> dict[str, str]:
-    """What the licence that the decision ``reference`` founded says for what waits for it: its ``number``, and the
-    ``code`` of whom it names. For the house's own work; empty where there is none yet. One statement."""
+    """What the licence that the decision ``reference`` founded says for what waits for it: its ``number``, the
+    ``code`` of whom it names, the ``day`` from which it holds. For the house's own work; empty where there is none yet.
+    One statement."""
     row = await store.licence_for(db, holder=holder, reference=reference)
     if row is None:
         return {}
     code = opened(keys.current(), row.id, "holder_code", row.holder_code_sealed)
-    return {"code": code} | ({"number": row.number} if row.number else {})
+    told = {"code": code, "number": row.number, "day": row.valid_from and row.valid_from.isoformat()}
+    return {name: value for name, value in told.items() if value}
 
 
 async def founded_by(
