@@ -20,13 +20,17 @@ from tongban.worker import drain_once
 ANSWERS = {"certificate": "no", "hukou": "yes", "registered": "no", "insured": "yes"}
 
 
-async def begun(db: Database, who: Resident, answers: dict[str, str], code: str = "birth", **more: Any) -> UUID:
+async def begun(
+    db: Database, who: Resident, answers: dict[str, str], code: str = "birth", **more: Any
+) -> UUID:
     """A run whose one form is filled in so that it holds."""
     now = clock.now()
     run_id = await bundles.start(db, who.actor, code=code, answers=answers, now=now)
     sheet = await bundles.sheet(db, who.actor, run_id=run_id)
     wanted = filling.filled(sheet.form, {**sheet.answers, **more}, today=clock.city_day(now))
-    wanted = {name: value for name, value in wanted.items() if name not in ("other_parent_name", "other_parent_id")}
+    wanted = {
+        name: value for name, value in wanted.items() if name not in ("other_parent_name", "other_parent_id")
+    }
     await bundles.save(db, who.actor, run_id=run_id, posted=filling.posted(sheet.form, wanted), now=now)
     return run_id
 
@@ -72,14 +76,32 @@ async def test_a_mother_files_once_and_the_parts_finish(city: Database, mother: 
     for _ in range(2):  # sent twice, filed once
         await bundles.send(city, mother.actor, run_id=run_id, now=now)
     run, state = await stands(city, mother, run_id)
-    assert {item for item, one in state.items() if one == "filed"} == {"birth_certificate", "birth_registration_service"}
+    assert {item for item, one in state.items() if one == "filed"} == {
+        "birth_certificate",
+        "birth_registration_service",
+    }
     case = {part.item: part.case for part in run.parts}
     await decided(city, case["birth_certificate"])
     run, state = await stands(city, mother, run_id)
-    assert state == {"birth_certificate": "granted", "birth_registration_service": "filed", "birth_registration": "filed", "vaccination_record": "filed", "maternity_benefit": "waiting", "newborn_insurance": "waiting", "newborn_social_card": "waiting"}
+    assert state == {
+        "birth_certificate": "granted",
+        "birth_registration_service": "filed",
+        "birth_registration": "filed",
+        "vaccination_record": "filed",
+        "maternity_benefit": "waiting",
+        "newborn_insurance": "waiting",
+        "newborn_social_card": "waiting",
+    }
     number = (await make.row(city, case["birth_registration"]))["answers"]["birth_certificate"]
     print(number)
-    for item in ("birth_registration_service", "birth_registration", "vaccination_record", "newborn_insurance", "newborn_social_card", "maternity_benefit"):
+    for item in (
+        "birth_registration_service",
+        "birth_registration",
+        "vaccination_record",
+        "newborn_insurance",
+        "newborn_social_card",
+        "maternity_benefit",
+    ):
         await decided(city, case[item])
     run, state = await stands(city, mother, run_id)
     assert set(state.values()) == {"granted"} and run.state == "done", state

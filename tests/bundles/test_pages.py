@@ -18,7 +18,9 @@ def token(text: str) -> str:
     return found[1]
 
 
-async def test_from_the_list_to_the_progress(city: Database, web: Client, mother: Resident, other: Resident) -> None:
+async def test_from_the_list_to_the_progress(
+    city: Database, web: Client, mother: Resident, other: Resident
+) -> None:
     listed = await web.get("/bundles")
     assert "出生一件事" in listed.text and "/bundles/birth" in listed.text
     about = await web.get("/bundles/birth")
@@ -29,10 +31,17 @@ async def test_from_the_list_to_the_progress(city: Database, web: Client, mother
     assert missed.status_code == 422 and "请选择一项" in missed.text
     said = "certificate=no&hukou=yes&registered=yes&insured=no"
     result = await web.get(f"/bundles/birth/guide?{said}")
-    assert "您要办的事项" in result.text and "生育保险待遇" not in result.text and "今天提交，最晚" in result.text
+    assert (
+        "您要办的事项" in result.text
+        and "生育保险待遇" not in result.text
+        and "今天提交，最晚" in result.text
+    )
     await log_in(web, city, mother.actor)
     result = await web.get(f"/bundles/birth/guide?{said}")
-    posted = {"_csrf": token(result.text), **{f"said_{one.split('=')[0]}": one.split("=")[1] for one in said.split("&")}}
+    posted = {
+        "_csrf": token(result.text),
+        **{f"said_{one.split('=')[0]}": one.split("=")[1] for one in said.split("&")},
+    }
     begun = await web.post("/bundles/birth", data=posted)
     assert begun.status_code == 303, begun.text[:2000]
     home = begun.headers["location"].removesuffix("/form")
@@ -45,7 +54,13 @@ async def test_from_the_list_to_the_progress(city: Database, web: Client, mother
         section = re.search(r'name="_section" value="([^"]+)"', form.text)[1]
         wanted = filling.filled(sheet.form, sheet.answers, today=clock.city_day(clock.now()))
         wanted = {n: v for n, v in wanted.items() if n not in ("other_parent_name", "other_parent_id")}
-        data = {**filling.posted(sheet.form, wanted), "_csrf": token(form.text), "_section": section, "_go": "next", "_asked": re.search(r'name="_asked" value="([^"]*)"', form.text)[1]}
+        data = {
+            **filling.posted(sheet.form, wanted),
+            "_csrf": token(form.text),
+            "_section": section,
+            "_go": "next",
+            "_asked": re.search(r'name="_asked" value="([^"]*)"', form.text)[1],
+        }
         answer = await web.post(f"{home}/form", data=data)
         assert answer.status_code in (303, 422), answer.text[:500]
         if answer.status_code == 303 and answer.headers["location"].endswith("/check"):
