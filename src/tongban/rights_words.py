@@ -10,6 +10,9 @@ from tongban.kit.i18n import Text
 RIGHTS = {
     "audit.keys": Text("查看账本的签名公钥", "See the keys that sign the ledger"),
     "audit.readings": Text("查看谁看过自己的数据", "See who read one's data"),
+    "bundles.fill": Text("填写一件事的表单", "Fill in the one form of a bundle"),
+    "bundles.guide": Text("查看一件事", "See what is done once"),
+    "bundles.mine": Text("查看自己办的一件事", "See the bundles one has begun"),
     "cases.absence": Text("登记不在岗和代班", "Say that one is away and who stands in"),
     "cases.accept": Text("受理、不予受理和要求补正", "Accept, decline, or ask for corrections"),
     "cases.advise": Text("答复其他部门的征求意见", "Answer another department that asks for an opinion"),
@@ -135,6 +138,7 @@ RIGHTS = {
 #: What an action is done to 资源, by its room where the noun is the room's own.
 _OF_ROOM = {
     "audit": Text("账本", "ledger"),
+    "bundles": Text("一件事", "bundle"),
     "cases": Text("办件", "case"),
     "catalogue": Text("事项", "item"),
     "identity": Text("账户", "account"),

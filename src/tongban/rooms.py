@@ -16,9 +16,23 @@ import msgspec
 from litestar import Litestar
 from litestar.response import Response
 
-from tongban import audit, cases, catalogue, exchange, identity, licences, naming, notices, portal, regions
+from tongban import (
+    audit,
+    bundles,
+    cases,
+    catalogue,
+    exchange,
+    identity,
+    licences,
+    naming,
+    notices,
+    portal,
+    regions,
+)
 from tongban.audit import jobs as audit_jobs
 from tongban.audit import pages as audit_pages
+from tongban.bundles import jobs as bundles_jobs
+from tongban.bundles import pages as bundles_pages
 from tongban.cases import api as cases_api
 from tongban.cases import jobs as cases_jobs
 from tongban.cases import pages as cases_pages
@@ -55,7 +69,18 @@ from tongban.rights_words import resource_of
 from tongban.settings import settings
 
 #: From the ground floor up.
-ROOMS = ("audit", "notices", "regions", "identity", "catalogue", "exchange", "licences", "cases", "portal")
+ROOMS = (
+    "audit",
+    "notices",
+    "regions",
+    "identity",
+    "catalogue",
+    "exchange",
+    "licences",
+    "cases",
+    "bundles",
+    "portal",
+)
 step_up_page = identity_pages.step_up_page  # it leads to a higher level or a fresh proof, and back
 
 
@@ -86,6 +111,7 @@ LISTENERS: dict[str, tuple[Handler, ...]] = {
     "cases.recalled": (cases_jobs.uninvite,),
     "cases.lapsed": (cases_jobs.tell, cases_jobs.uninvite),
     "cases.submitted": (cases_jobs.tell, cases_jobs.count_asked),
+    "cases.submitted": (cases_jobs.tell, bundles_jobs.follow_case),
     "cases.correction_laid": (cases_jobs.tell,),
     "cases.correction_returned": (cases_jobs.tell,),
     "cases.correction_asked": (cases_jobs.tell, cases_jobs.supervise_step),
@@ -94,7 +120,12 @@ LISTENERS: dict[str, tuple[Handler, ...]] = {
     "cases.taken_in": (cases_jobs.tell,),
     "cases.asked_again": (cases_jobs.tell,),
     "cases.accepted": (cases_jobs.tell, cases_jobs.supervise_step),
-    "cases.not_accepted": (cases_jobs.tell, cases_jobs.supervise_step, cases_jobs.note_ended),
+    "cases.not_accepted": (
+        cases_jobs.tell,
+        cases_jobs.supervise_step,
+        cases_jobs.note_ended,
+        bundles_jobs.follow_case,
+    ),
     "cases.approved": (cases_jobs.tell, cases_jobs.publish),
     "cases.granted": (
         cases_jobs.tell,
@@ -102,14 +133,20 @@ LISTENERS: dict[str, tuple[Handler, ...]] = {
         cases_jobs.end_licence,
         cases_jobs.publish,
         cases_jobs.note_ended,
+        bundles_jobs.follow_case,
     ),
     "cases.deemed_renewed": (cases_jobs.tell, cases_jobs.publish, cases_jobs.supervise_step),
-    "cases.refused": (cases_jobs.tell, cases_jobs.supervise_step, cases_jobs.note_ended),
+    "cases.refused": (
+        cases_jobs.tell,
+        cases_jobs.supervise_step,
+        cases_jobs.note_ended,
+        bundles_jobs.follow_case,
+    ),
     "cases.transferred": (cases_jobs.tell,),
     "cases.reported": (cases_jobs.tell,),
-    "cases.withdrawn": (cases_jobs.tell, cases_jobs.note_ended),
-    "cases.terminated": (cases_jobs.tell, cases_jobs.note_ended),
-    "cases.closed": (cases_jobs.tell, cases_jobs.note_ended),
+    "cases.withdrawn": (cases_jobs.tell, cases_jobs.note_ended, bundles_jobs.follow_case),
+    "cases.terminated": (cases_jobs.tell, cases_jobs.note_ended, bundles_jobs.follow_case),
+    "cases.closed": (cases_jobs.tell, cases_jobs.note_ended, bundles_jobs.follow_case),
     "cases.succeeded": (cases_jobs.tell,),
     "cases.withdrawal_asked": (cases_jobs.tell,),
     "cases.suspended": (cases_jobs.tell, cases_jobs.supervise_step),
@@ -154,6 +191,7 @@ LISTENERS: dict[str, tuple[Handler, ...]] = {
         cases_jobs.supervise_step,
         cases_jobs.unpublish,
         cases_jobs.note_ended,
+        bundles_jobs.follow_case,
     ),
     "cases.licence_decided": (cases_jobs.tell, cases_jobs.archive_anew),
     "licences.suspended": (cases_jobs.follow_licence,),
@@ -165,7 +203,9 @@ LISTENERS: dict[str, tuple[Handler, ...]] = {
     "timer.identity.closing": (portal_jobs.close_account,),
     "timer.portal.request": (portal_jobs.tell_overdue,),
     "licences.reinstated": (cases_jobs.republish, cases_jobs.follow_licence),
+    "bundles.sent": (bundles_jobs.follow,),
     # Nobody listens to these yet.
+    "bundles.done": (),
     **dict.fromkeys([f"licences.{one}" for one in ("expired", "superseded", "withdrawn", "abolished")], ()),
 }
 
@@ -225,6 +265,7 @@ OWNERS: dict[str, Whose] = {
     "power_id": identity.whose,
     "file_id": files.whose,
     "request_id": portal.whose,
+    "run_id": bundles.whose,
 }
 
 #: Room → what it holds about a person. Every room with personal tables has a row, and so have uploaded files.
@@ -237,13 +278,22 @@ PERSONAL: dict[str, Held] = {
         licences.holdings, licences.erase, "电子证照随证照有效期及归档期限保存", licences.COPY_WORDS
     ),
     "cases": Held(cases.holdings, cases.erase, "办件档案按档案管理规定保存", cases.COPY_WORDS),
+    "bundles": Held(bundles.holdings, bundles.erase, "随所属办件保存；没有提交的放弃或到期即删除"),
     "portal": Held(portal.holdings, portal.erase, "副本 7 天后删除"),
     "files": Held(files.holdings, files.erase, "随所属办件保存；草稿放弃或到期即删除"),
 }
 
 #: Every table with sealed values: what a new sealing key goes through, and what an old one is kept for.
 SEALED: tuple[Sealed, ...] = (
-    *(*identity.SEALED, *licences.SEALED, *cases.SEALED, *portal.SEALED, *files.SEALED, *notices.SEALED),
+    *(
+        *identity.SEALED,
+        *licences.SEALED,
+        *cases.SEALED,
+        *bundles.SEALED,
+        *portal.SEALED,
+        *files.SEALED,
+        *notices.SEALED,
+    ),
 )
 
 #: Every table with people's hashes: what a new look-up key goes through, and what an old one is kept for.
@@ -266,6 +316,7 @@ KEEPERS: dict[str, Keeper] = {
     "answers": sweeps.ANSWERS,
     "marks": sweeps.MARKS,
     "drafts": cases.keep_drafts,
+    "bundles": bundles.IDLE,
     "discarded": cases.DISCARDED,
     "notices": notices.OLD,
     "copies": portal.ENDED,
@@ -285,6 +336,7 @@ GROWN: dict[str, Grower | str] = {
     "exchange": "its log holds no person and no page reads it; grown cases take over what the registers said of one",
     "licences": "its licences come with the decisions that found them: licences.many, called by cases",
     "cases": cases.grown,
+    "bundles": "a bundle that was sent is no more than the cases that it joins, which are grown by themselves",
     "portal": "its copies and requests come when a person asks for one",
 }
 
@@ -300,6 +352,7 @@ POLICY = Policy(
         catalogue.POLICY,
         licences.POLICY,
         cases.POLICY,
+        bundles.POLICY,
         PORTAL,
     )
     for rule in policy.rules
@@ -315,6 +368,7 @@ def routes() -> list[Any]:
         *catalogue_pages.routes,
         *licences_pages.routes,
         *cases_pages.routes,
+        *bundles_pages.routes,
         *identity_api.routes,
         *catalogue_api.routes,
         *cases_api.routes,
@@ -385,6 +439,8 @@ async def load_city(db: Database, city_dir: Path, *, listed: bool = False, now: 
     await catalogue.load(
         db, city_dir, listed=listed, now=now
     )  # items are published against the sources loaded above
+    await catalogue.load(db, city_dir, now=now)  # items are published against the sources loaded above
+    await bundles.load(db, city_dir, now=now)  # and bundles over those items
 
 
 def city() -> Path:

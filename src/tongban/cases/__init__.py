@@ -90,23 +90,35 @@ from tongban.cases.actions import (
     waive_hearing,
     withdraw,
 )
+from tongban.cases.actions.applying.attaching import attach as attach_received
+from tongban.cases.actions.applying.drafting import DRAFT_LIFETIME, Sheet, fresh_sheet
+from tongban.cases.actions.applying.filing import must_afford
+from tongban.cases.actions.applying.together import fill, in_brief, sheets, stands
 from tongban.cases.actions.archiving import Export, check_retention
 from tongban.cases.actions.archiving import export as export_archive
 from tongban.cases.actions.erasing import erase, keep_drafts
 from tongban.cases.actions.reading.holding import holdings
 from tongban.cases.actions.resealing import SEALED
 from tongban.cases.model import (
+    FILES,
     GROUNDS,
     MOVES,
     POLICY,
     SHOWN_FOR,
     STATE_WORDS,
     TONES,
+    AlreadyHeld,
+    AnswersInvalid,
     Case,
+    CaseInBrief,
     Move,
+    MovedOn,
     NoSuchCase,
+    NotPossibleNow,
     State,
 )
+from tongban.cases.model.attachments import AttachmentsTooMany
+from tongban.cases.model.attachments import wanted as files_wanted
 from tongban.cases.model.copied import WORDS as COPY_WORDS
 from tongban.cases.model.course import LIMIT_WORDS
 from tongban.cases.store import seal_backlog, whose
@@ -117,6 +129,8 @@ from tongban.cases.store.publications import published_late
 __all__ = [
     "COPY_WORDS",
     "DISCARDED",
+    "DRAFT_LIFETIME",
+    "FILES",
     "GROUNDS",
     "HASHED",
     "LIMIT_WORDS",
@@ -126,11 +140,18 @@ __all__ = [
     "SHOWN_FOR",
     "STATE_WORDS",
     "TONES",
+    "AlreadyHeld",
+    "AnswersInvalid",
+    "AttachmentsTooMany",
     "Case",
+    "CaseInBrief",
     "Export",
     "InspectionSheet",
     "Move",
+    "MovedOn",
     "NoSuchCase",
+    "NotPossibleNow",
+    "Sheet",
     "State",
     "accept",
     "acting_as",
@@ -144,6 +165,7 @@ __all__ = [
     "ask_hearing",
     "ask_recusal",
     "attach",
+    "attach_received",
     "be_absent",
     "check",
     "check_retention",
@@ -163,13 +185,17 @@ __all__ = [
     "explain",
     "export_archive",
     "extend",
+    "files_wanted",
+    "fill",
     "fix_hearing",
     "followed",
+    "fresh_sheet",
     "granted_by",
     "grown",
     "hand_over",
     "hold_hearing",
     "holdings",
+    "in_brief",
     "inspect",
     "inspection_sheet",
     "keep_drafts",
@@ -177,6 +203,7 @@ __all__ = [
     "keep_supply",
     "load_notice",
     "miss_hearing",
+    "must_afford",
     "my_cases",
     "my_file",
     "my_paper",
@@ -205,8 +232,10 @@ __all__ = [
     "serve_interested",
     "shared",
     "sheet",
+    "sheets",
     "sign",
     "sign_record",
+    "stands",
     "start",
     "submit",
     "succeed",

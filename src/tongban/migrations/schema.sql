@@ -2,6 +2,8 @@
 
 CREATE SCHEMA audit;
 
+CREATE SCHEMA bundles;
+
 CREATE SCHEMA cases;
 
 CREATE SCHEMA catalogue;
@@ -117,6 +119,39 @@ CREATE TABLE audit.seal_tip (
     bucket smallint NOT NULL,
     seq bigint NOT NULL,
     hash bytea NOT NULL
+);
+
+CREATE TABLE bundles.bundle (
+    code text NOT NULL,
+    number integer NOT NULL,
+    place integer NOT NULL,
+    published_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE bundles.run (
+    bucket smallint NOT NULL,
+    id uuid NOT NULL,
+    applicant uuid NOT NULL,
+    bundle text NOT NULL,
+    number integer NOT NULL,
+    state text NOT NULL,
+    version integer NOT NULL,
+    answers_sealed bytea NOT NULL,
+    parts jsonb NOT NULL,
+    language text NOT NULL,
+    opened_at timestamp with time zone NOT NULL,
+    sent_at timestamp with time zone,
+    done_at timestamp with time zone,
+    CONSTRAINT run_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'sent'::text, 'done'::text, 'discarded'::text])))
+);
+
+CREATE TABLE bundles.version (
+    code text NOT NULL,
+    number integer NOT NULL,
+    body jsonb NOT NULL,
+    hash text NOT NULL,
+    published_at timestamp with time zone NOT NULL,
+    CONSTRAINT version_number_check CHECK ((number > 0))
 );
 
 CREATE TABLE cases.absence (
@@ -1590,6 +1625,15 @@ ALTER TABLE ONLY audit.seal_mark
 ALTER TABLE ONLY audit.seal_tip
     ADD CONSTRAINT seal_tip_pkey PRIMARY KEY (bucket);
 
+ALTER TABLE ONLY bundles.bundle
+    ADD CONSTRAINT bundle_pkey PRIMARY KEY (code);
+
+ALTER TABLE ONLY bundles.run
+    ADD CONSTRAINT run_pkey PRIMARY KEY (bucket, id);
+
+ALTER TABLE ONLY bundles.version
+    ADD CONSTRAINT version_pkey PRIMARY KEY (code, number);
+
 ALTER TABLE ONLY cases.absence
     ADD CONSTRAINT absence_pkey PRIMARY KEY (bucket, id);
 
@@ -1968,6 +2012,14 @@ CREATE INDEX purpose_open ON audit.purpose USING btree (bucket, subject, referen
 CREATE INDEX seal_block_as_of ON audit.seal_block USING btree (bucket, pass);
 
 CREATE INDEX seal_block_pass ON audit.seal_block USING btree (pass, bucket);
+
+CREATE INDEX run_cases ON bundles.run USING gin (parts jsonb_path_ops) WHERE (state = 'sent'::text);
+
+CREATE UNIQUE INDEX run_draft ON bundles.run USING btree (bucket, applicant, bundle) WHERE (state = 'draft'::text);
+
+CREATE INDEX run_idle ON bundles.run USING btree (opened_at) WHERE (state = ANY (ARRAY['draft'::text, 'discarded'::text]));
+
+CREATE INDEX run_of ON bundles.run USING btree (bucket, applicant, id);
 
 CREATE INDEX absence_department ON cases.absence USING btree (department, last_day) WHERE (ended_at IS NULL);
 

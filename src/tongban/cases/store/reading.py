@@ -50,6 +50,17 @@ async def case_of(db: Database, *, case_id: UUID, applicant: UUID) -> Case | Non
     return case_from(row) if row else None
 
 
+async def own_cases(db: Database, *, ids: Sequence[UUID], applicant: UUID) -> list[Case]:
+    """Those of these cases that are an applicant's own."""
+    rows = await db.rows(
+        f"""SELECT {CASE_COLUMNS} FROM cases."case" WHERE bucket = $1 AND id = ANY($2::uuid[]) AND applicant = $3""",
+        bucket_of(applicant),
+        list(ids),
+        applicant,
+    )
+    return [case_from(row) for row in rows]
+
+
 async def to_submit(db: Database, *, case_id: UUID, applicant: UUID) -> tuple[Case, FoundBy] | None:
     """An applicant's own case and by which rule on which day its finding was made; the finding itself, which is
     more than half of the row, stays where it is."""

@@ -46,6 +46,7 @@ from tongban.licences.actions.present import (
     library_page,
     licence_of,
     line_of,
+    told_by,
     types_held,
 )
 from tongban.licences.actions.seals import (
@@ -141,6 +142,7 @@ __all__ = [
     "settling",
     "sign_for",
     "suspend",
+    "told_by",
     "trust_authority",
     "trusted",
     "type_name",

@@ -222,6 +222,18 @@ class Founded(msgspec.Struct, frozen=True):
     reserved: Message | None = None
 
 
+async def told_by(db: Database, *, holder: UUID, reference: UUID) -> dict[str, str]:
+    """What the licence that the decision ``reference`` founded says for what waits for it: its ``number``, the
+    ``code`` of whom it names, the ``day`` from which it holds. For the house's own work; empty where there is none yet.
+    One statement."""
+    row = await store.licence_for(db, holder=holder, reference=reference)
+    if row is None:
+        return {}
+    code = opened(keys.current(), row.id, "holder_code", row.holder_code_sealed)
+    told = {"code": code, "number": row.number, "day": row.valid_from and row.valid_from.isoformat()}
+    return {name: value for name, value in told.items() if value}
+
+
 async def founded_by(
     db: Database, actor: Actor, *, holder: UUID, reference: UUID, now: datetime
 ) -> Founded | None:

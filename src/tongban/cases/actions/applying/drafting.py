@@ -252,9 +252,14 @@ async def sheet_of(db: Database, actor: Actor, case: Case) -> Sheet:
     if case.state is not State.DRAFT:
         raise NotPossibleNow(case.state)
     version = await catalogue.version(db, case.item, case.item_version)
+    _, own = await account(db, actor)
+    return laid_open(case, version, own)
+
+
+def laid_open(case: Case, version: catalogue.ItemVersion, own: Heard) -> Sheet:
+    """A draft as its form shows it; ``own`` is what the applicant's account says."""
     form = forms.compile_form(version.form)
     facts = heard(case.facts, form, keys.current(), case.id.bytes)
-    _, own = await account(db, actor)
     known = prefilled(form, {**facts, ACCOUNT: own}) | from_account(form, facts)
     typed = forms.open_answers(form, case.answers, keys.current(), case.id.bytes)
     # What follows from the case that the draft is about stands there before she has typed anything.

@@ -1,0 +1,216 @@
+"""Sending the whole, and what follows: parts are filed when their turn comes, whoever looks after them.
+
+How far a part has come is told by its case. Whoever follows a run, the page that sent it or the worker after an event,
+reads the cases, does what is due, and writes the run over the version that was read: killed at any point, the next one
+goes on where it was, and nothing is filed twice, because a case is filed once.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from tongban import audit, cases, identity, licences, notices
+from tongban.bundles import store
+from tongban.bundles.actions.filling import laid_open
+from tongban.bundles.actions.letters import letter
+from tongban.bundles.actions.reading import bundle_of, own, own_run
+from tongban.bundles.actions.starting import state_of
+from tongban.bundles.model import (
+    OVER,
+    POLICY,
+    Bundle,
+    NotInThisState,
+    Part,
+    PartState,
+    Run,
+    RunMovedOn,
+    RunState,
+)
+from tongban.kit import outbox
+from tongban.kit.db import Database, write
+from tongban.kit.errors import Refused
+from tongban.kit.i18n import language, use_language
+from tongban.kit.policy import SYSTEM, Actor, Role
+
+#: How often a run is read again because somebody was faster; whoever was has done its part.
+_TRIES = 6
+
+
+async def send(db: Database, actor: Actor, *, run_id: UUID, now: datetime) -> None:
+    """Send 提交 the whole: what waits for nothing is filed at once, the rest when its turn comes.
+
+    Her word for all of it stands from now on. Raises AnswersInvalid by the one form's questions, StepUpNeeded below the
+    highest level that one of the items asks, BeyondPower. Sent again it changes nothing and looks whether all is filed.
+    """
+    POLICY.require(actor, "bundles.send", own(actor))
+    run = await own_run(db, actor, run_id)
+    if run.state is RunState.DISCARDED:
+        raise NotInThisState
+    if run.state is RunState.DRAFT:
+        await _send(db, actor, run, now=now)
+    await follow(db, run_id, actor=actor, now=now)
+
+
+async def _send(db: Database, actor: Actor, run: Run, *, now: datetime) -> None:
+    joined = await laid_open(db, actor, run)
+    for sheet in joined.sheets.values():
+        cases.must_afford(actor, sheet.version, sheet.answers)
+    level = max((sheet.version.min_level for sheet in joined.sheets.values()), default=1)
+    await identity.must_reach(db, actor, level=level, now=now)
+    if faults := joined.faults(now=now):
+        raise cases.AnswersInvalid(faults)
+    sent = msgspec.structs.replace(run, state=RunState.SENT, sent_at=now, language=language())
+    done = await write(
+        db,
+        store.saving(run, sent),
+        audit.record(actor, "bundles.send", subject=run.applicant, reference=run.id, now=now),
+        outbox.announcing("bundles.sent", subject=run.applicant, reference=run.id, now=now),
+    )
+    if done is None and (await own_run(db, actor, run.id)).state is RunState.DRAFT:
+        raise RunMovedOn
+
+
+async def follow(db: Database, run_id: UUID, *, actor: Actor | None = None, now: datetime) -> None:
+    """Bring a run on: take over how its cases stand, file what is due, end what is over.
+
+    ``actor`` is who sends it; without one the house does it on the word that she gave then.
+    """
+    for _ in range(_TRIES):
+        run = await store.at_work(db, run_id=run_id)
+        if run is None or run.state is not RunState.SENT:
+            return
+        who = actor or Actor(Role.RESIDENT, run.applicant)
+        bundle = await bundle_of(db, run)
+        then = await _brought_on(db, who, run, bundle, now=now)
+        if then == run or await _kept(db, bundle, run, then, now=now):
+            return
+    raise RunMovedOn
+
+
+async def follow_case(db: Database, case_id: UUID, *, now: datetime) -> None:
+    """Bring on the run of which a case is part, if it is part of one: its state has changed."""
+    run = await store.run_with(db, case_id=case_id)
+    if run is not None:
+        await follow(db, run.id, now=now)
+
+
+async def _brought_on(db: Database, who: Actor, run: Run, bundle: Bundle, *, now: datetime) -> Run:
+    stands = await cases.stands(db, run.cases)
+    seen = run.with_parts(
+        **{
+            part.item: state_of(stands.get(part.case), part.state)
+            for part in run.parts
+            if part.case is not None and part.state not in OVER
+        }
+    )
+    if bundle.atomic and any(part.state is PartState.ENDED for part in seen.parts):
+        seen = await _undone(db, who, seen, stands, now=now)
+    while due := seen.due():
+        filed = {part.item: await _filed(db, who, run, bundle, part, now=now) for part in due}
+        seen = seen.with_parts(**filed)
+    for part in seen.parts:
+        if part.state is PartState.DROPPED and part.case and stands.get(part.case) is cases.State.DRAFT:
+            await cases.discard(db, who, case_id=part.case, now=now)
+    if seen.is_over:
+        seen = msgspec.structs.replace(seen, state=RunState.DONE, done_at=now)
+    return seen
+
+
+async def _filed(
+    db: Database, who: Actor, run: Run, bundle: Bundle, part: Part, *, now: datetime
+) -> PartState:
+    """File a part whose turn it is; what it takes from the results of others goes in first."""
+    assert part.case is not None
+    try:
+        await _give(db, who, run, bundle, part, now=now)
+        with use_language(run.language):
+            await cases.submit(db, who, case_id=part.case, key=None, now=now)
+    except (cases.NotPossibleNow, cases.MovedOn):  # filed by somebody faster, or gone
+        pass
+    except Refused:  # something has changed since she sent it: she is told and completes it herself
+        return PartState.HERS
+    stands = await cases.stands(db, [part.case])
+    return state_of(stands.get(part.case), part.state)
+
+
+async def _give(db: Database, who: Actor, run: Run, bundle: Bundle, part: Part, *, now: datetime) -> None:
+    given = bundle.by_item[part.item].given
+    sources = {each.item: each.case for each in run.parts if each.case is not None}
+    answers: dict[str, str] = {}
+    told: dict[str, dict[str, str]] = {}
+    for name, place in given.items():
+        item, _, what = place.partition("#")
+        if item not in sources:
+            continue
+        if item not in told:
+            told[item] = await licences.told_by(db, holder=run.applicant, reference=sources[item])
+        if what in told[item]:
+            answers[name] = told[item][what]
+    if answers and part.case is not None:
+        for sheet in await cases.sheets(db, who, case_ids=[part.case]):
+            await cases.fill(db, sheet, {**sheet.answers, **answers}, now=now)
+
+
+async def _undone(
+    db: Database, who: Actor, run: Run, stands: dict[UUID, cases.State], *, now: datetime
+) -> Run:
+    """All or nothing: what is not decided yet is withdrawn, what waits is dropped; a licence that was given stays."""
+    states: dict[str, PartState] = {}
+    for part in run.parts:
+        if part.is_over or part.case is None:
+            continue
+        if stands.get(part.case) is cases.State.DRAFT:
+            states[part.item] = PartState.DROPPED
+            continue
+        try:
+            await cases.withdraw(db, who, case_id=part.case, now=now)
+            states[part.item] = PartState.ENDED
+        except Refused:  # decided meanwhile: it stays, and its applicant is told of it by its own letter
+            continue
+    return run.with_parts(**states)
+
+
+async def _kept(db: Database, bundle: Bundle, before: Run, after: Run, *, now: datetime) -> bool:
+    """Write the run as it is now, with the letter that its owner gets for it."""
+    told = letter(bundle, before, after)
+    news = []
+    if after.state is RunState.DONE:
+        news.append(outbox.announcing("bundles.done", subject=after.applicant, reference=after.id, now=now))
+    if told is not None:
+        link = f"/my/bundles/{after.id}"
+        news.append(
+            notices.telling(recipient=after.applicant, title=told[0], body=told[1], link=link, now=now)
+        )
+    done = await write(
+        db,
+        store.saving(before, after),
+        audit.record(SYSTEM, "bundles.follow", subject=after.applicant, reference=after.id, now=now),
+        *news,
+    )
+    return done is not None
+
+
+async def withdraw(db: Database, actor: Actor, *, run_id: UUID, now: datetime) -> None:
+    """Take the whole back: each part that is not decided yet, as it could be by itself; what was given stays.
+
+    Raises NoSuchBundle, NotInThisState before it was sent.
+    """
+    POLICY.require(actor, "bundles.withdraw", own(actor))
+    run = await own_run(db, actor, run_id)
+    if run.state is RunState.DONE:
+        return
+    if run.state is not RunState.SENT:
+        raise NotInThisState
+    stands = await cases.stands(db, run.cases)
+    taken = await _undone(db, actor, run, stands, now=now)
+    done = await write(
+        db,
+        store.saving(run, taken),
+        audit.record(actor, "bundles.withdraw", subject=run.applicant, reference=run.id, now=now),
+    )
+    if done is None:
+        raise RunMovedOn
+    await follow(db, run_id, actor=actor, now=now)

@@ -1,0 +1,59 @@
+"""What a bundle is, how it is planned, joined and checked, and how far one that was begun has come."""
+
+from tongban.bundles.model.bundle import ANSWER, Bundle, Question, Row, written_out
+from tongban.bundles.model.joining import OneForm, joined, one_form, stricter
+from tongban.bundles.model.lint import MOST_WAYS, lint
+from tongban.bundles.model.planning import (
+    Need,
+    Plan,
+    Saved,
+    Step,
+    answers_in_words,
+    asked,
+    chosen,
+    next_question,
+    plan,
+    saved,
+    settled,
+)
+from tongban.bundles.model.refusals import BundleRefused, NoSuchBundle, NotInThisState, RunMovedOn
+from tongban.bundles.model.rights import POLICY
+from tongban.bundles.model.run import HAD, OVER, PART_WORDS, RUN_WORDS, Part, PartState, Run, RunState
+
+__all__ = [
+    "ANSWER",
+    "HAD",
+    "MOST_WAYS",
+    "OVER",
+    "PART_WORDS",
+    "POLICY",
+    "RUN_WORDS",
+    "Bundle",
+    "BundleRefused",
+    "Need",
+    "NoSuchBundle",
+    "NotInThisState",
+    "OneForm",
+    "Part",
+    "PartState",
+    "Plan",
+    "Question",
+    "Row",
+    "Run",
+    "RunMovedOn",
+    "RunState",
+    "Saved",
+    "Step",
+    "answers_in_words",
+    "asked",
+    "chosen",
+    "joined",
+    "lint",
+    "next_question",
+    "one_form",
+    "plan",
+    "saved",
+    "settled",
+    "stricter",
+    "written_out",
+]

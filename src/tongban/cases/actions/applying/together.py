@@ -1,0 +1,64 @@
+"""Several drafts of one person, read and filled in at once: for what is applied for by one form 一表申请."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from tongban import catalogue
+from tongban.cases import store
+from tongban.cases.actions.applying.drafting import Sheet, keep, laid_open
+from tongban.cases.actions.applying.registers import account
+from tongban.cases.model import POLICY, CaseInBrief, MovedOn, State
+from tongban.cases.model.rights import relation_to_case
+from tongban.kit import forms
+from tongban.kit.db import Database
+from tongban.kit.policy import Actor
+
+
+async def sheets(db: Database, actor: Actor, *, case_ids: Sequence[UUID]) -> list[Sheet]:
+    """Those of these cases that are the resident's own drafts, as their forms show them, in this order.
+
+    Two statements, however many there are: the cases, and her account.
+    """
+    assert actor.id is not None
+    found = {case.id: case for case in await store.own_cases(db, ids=case_ids, applicant=actor.id)}
+    drafts = [found[one] for one in case_ids if one in found and found[one].state is State.DRAFT]
+    if not drafts:
+        return []
+    _, own = await account(db, actor)
+    opened = []
+    for case in drafts:
+        POLICY.require(actor, "cases.draft", relation_to_case(actor, case))
+        version = await catalogue.version(db, case.item, case.item_version)
+        opened.append(laid_open(case, version, own))
+    return opened
+
+
+async def fill(db: Database, current: Sheet, answers: Mapping[str, Any], *, now: datetime) -> Sheet:
+    """Write answers over the version of the draft that ``current`` shows, right or wrong; gives it as it is then.
+
+    Values of registers that the person may not change are the registers', and files stay as they were attached, but for
+    those that the answers list no more. Nothing is written where nothing changes. Raises MovedOn.
+    """
+    typed = forms.overlay(current.form, answers, current.prefilled)
+    if typed == current.answers and current.case.answers:
+        return current
+    saved = await keep(db, current, typed, now=now)
+    if saved is None:
+        raise MovedOn
+    return saved
+
+
+async def in_brief(db: Database, actor: Actor, *, case_ids: Collection[UUID]) -> dict[UUID, CaseInBrief]:
+    """How these cases of the resident's own stand: one statement; another person's are not among them."""
+    assert actor.id is not None
+    found = await store.cases_in_brief(db, list(case_ids))
+    return {one.id: one for one in found if one.applicant == actor.id}
+
+
+async def stands(db: Database, case_ids: Collection[UUID]) -> dict[UUID, State]:
+    """How cases stand, for the house's own work on what they are parts of: one statement."""
+    return {one.id: one.state for one in await store.cases_in_brief(db, list(case_ids))}

@@ -1,0 +1,105 @@
+"""出生一件事: one form, one sending; the parts run side by side, and what waits is filed when its turn comes."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from tests import filling, make
+from tests.cast import Resident
+from tongban import bundles, cases, catalogue
+from tongban.kit import clock
+from tongban.kit.db import Database
+from tongban.kit.policy import OFFICERS_DUTIES
+from tongban.licences import jobs as licences_jobs
+from tongban.worker import drain_once
+
+ANSWERS = {"certificate": "no", "hukou": "yes", "registered": "no", "insured": "yes"}
+
+
+async def begun(
+    db: Database, who: Resident, answers: dict[str, str], code: str = "birth", **more: Any
+) -> UUID:
+    """A run whose one form is filled in so that it holds."""
+    now = clock.now()
+    run_id = await bundles.start(db, who.actor, code=code, answers=answers, now=now)
+    sheet = await bundles.sheet(db, who.actor, run_id=run_id)
+    wanted = filling.filled(sheet.form, {**sheet.answers, **more}, today=clock.city_day(now))
+    wanted = {
+        name: value for name, value in wanted.items() if name not in ("other_parent_name", "other_parent_id")
+    }
+    await bundles.save(db, who.actor, run_id=run_id, posted=filling.posted(sheet.form, wanted), now=now)
+    return run_id
+
+
+async def decided(db: Database, case_id: UUID, *, grant: bool = True) -> None:
+    """The department's officers accept a case and decide it; a card that it gives is made."""
+    found = await make.row(db, case_id)
+    now, officer = clock.now(), make.officer_with(found["department"], *OFFICERS_DUTIES, name="示例全职")
+    version = await catalogue.version(db, found["item"], found["item_version"])
+    if found["course"].get("booked") or version.in_person:
+        came = {"why": "apply", "place": "0", "note": ""}
+        await cases.record_visit(db, officer, case_id=case_id, posted=came, key=None, now=now)
+    await cases.accept(db, officer, case_id=case_id, now=now)
+    who = await make.up_the_chain(db, case_id, version, found["department"])
+    if grant:
+        await make.approve(db, who, case_id, note=make.NOTE, now=now)
+    else:
+        await cases.refuse(db, who, case_id=case_id, reason=make.REASON, now=now)
+    await drained(db)
+
+
+async def drained(db: Database) -> None:
+    """The worker's turn: news, and the cards of licences."""
+    for _ in range(2):
+        while await drain_once(db):
+            pass
+        await licences_jobs.send_batches(db, now=clock.now())
+        await licences_jobs.collect_cards(db, now=clock.now())
+    while await drain_once(db):
+        pass
+
+
+async def stands(db: Database, who: Resident, run_id: UUID) -> tuple[bundles.Run, dict[str, str]]:
+    """The run, and how far each part has come."""
+    run = (await bundles.progress(db, who.actor, run_id=run_id, now=clock.now())).run
+    return run, {part.item: str(part.state) for part in run.parts}
+
+
+@pytest.mark.usefixtures("no_press")
+async def test_a_mother_files_once_and_the_parts_finish(city: Database, mother: Resident) -> None:
+    run_id = await begun(city, mother, ANSWERS, delivery_kind="natural")
+    now = clock.now()
+    for _ in range(2):  # sent twice, filed once
+        await bundles.send(city, mother.actor, run_id=run_id, now=now)
+    run, state = await stands(city, mother, run_id)
+    assert {item for item, one in state.items() if one == "filed"} == {
+        "birth_certificate",
+        "birth_registration_service",
+    }
+    case = {part.item: part.case for part in run.parts}
+    await decided(city, case["birth_certificate"])
+    run, state = await stands(city, mother, run_id)
+    assert state == {
+        "birth_certificate": "granted",
+        "birth_registration_service": "filed",
+        "birth_registration": "filed",
+        "vaccination_record": "filed",
+        "maternity_benefit": "waiting",
+        "newborn_insurance": "waiting",
+        "newborn_social_card": "waiting",
+    }
+    (await make.row(city, case["birth_registration"]))["answers"]["birth_certificate"]
+    for item in (
+        "birth_registration_service",
+        "birth_registration",
+        "vaccination_record",
+        "newborn_insurance",
+        "newborn_social_card",
+        "maternity_benefit",
+    ):
+        await decided(city, case[item])
+    run, state = await stands(city, mother, run_id)
+    assert set(state.values()) == {"granted"} and run.state == "done", state
