@@ -50,12 +50,18 @@ from tongban.portal import api as portal_api
 from tongban.portal import jobs as portal_jobs
 from tongban.portal import pages as portal_pages
 from tongban.portal.model import POLICY as PORTAL
+from tongban.reform import jobs as reform_jobs
+from tongban.reform import pages as reform_pages
+from tongban.reform.model import POLICY as REFORM
 from tongban.regions import api as regions_api
 from tongban.rights_words import resource_of
 from tongban.settings import settings
 
 #: From the ground floor up.
-ROOMS = ("audit", "notices", "regions", "identity", "catalogue", "exchange", "licences", "cases", "portal")
+ROOMS = (
+    *("audit", "notices", "regions", "identity", "catalogue", "exchange", "licences", "cases"),
+    *("portal", "reform"),
+)
 step_up_page = identity_pages.step_up_page  # it leads to a higher level or a fresh proof, and back
 
 
@@ -70,6 +76,7 @@ def handler_name(handler: Handler) -> str:
     return f"{handler.__module__.removeprefix('tongban.')}.{handler.__qualname__}"  # type: ignore[attr-defined]
 
 
+_DECIDED: tuple[Handler, ...] = (cases_jobs.note_ended, reform_jobs.add_pace)
 #: Event → who listens. Every event that a room announces has a row, even when nobody listens yet.
 LISTENERS: dict[str, tuple[Handler, ...]] = {
     "notices.sms": (notices_jobs.send_sms,),
@@ -95,16 +102,16 @@ LISTENERS: dict[str, tuple[Handler, ...]] = {
     "cases.asked_again": (cases_jobs.tell,),
     "cases.accepted": (cases_jobs.tell, cases_jobs.supervise_step),
     "cases.not_accepted": (cases_jobs.tell, cases_jobs.supervise_step, cases_jobs.note_ended),
-    "cases.approved": (cases_jobs.tell, cases_jobs.publish),
+    "cases.approved": (cases_jobs.tell, cases_jobs.publish, reform_jobs.add_pace),
     "cases.granted": (
         cases_jobs.tell,
         cases_jobs.apply_outcome,
         cases_jobs.end_licence,
         cases_jobs.publish,
-        cases_jobs.note_ended,
+        *_DECIDED,
     ),
     "cases.deemed_renewed": (cases_jobs.tell, cases_jobs.publish, cases_jobs.supervise_step),
-    "cases.refused": (cases_jobs.tell, cases_jobs.supervise_step, cases_jobs.note_ended),
+    "cases.refused": (cases_jobs.tell, cases_jobs.supervise_step, *_DECIDED),
     "cases.transferred": (cases_jobs.tell,),
     "cases.reported": (cases_jobs.tell,),
     "cases.withdrawn": (cases_jobs.tell, cases_jobs.note_ended),
@@ -198,6 +205,7 @@ PERIODIC: tuple[Periodic, ...] = (
     Periodic("cases.supervise", 60, cases_jobs.supervise),
     Periodic("cases.archive", 2, cases_jobs.archive),
     Periodic("cases.seal_papers", 1, cases_jobs.seal_papers),
+    Periodic("reform.measure_new", 60, reform_jobs.measure_new),
     Periodic("licences.send_batches", 1, licences_jobs.send_batches),
     Periodic("licences.remind", 3600, licences_jobs.remind),
     Periodic("licences.collect_cards", 1, licences_jobs.collect_cards),
@@ -286,6 +294,7 @@ GROWN: dict[str, Grower | str] = {
     "licences": "its licences come with the decisions that found them: licences.many, called by cases",
     "cases": cases.grown,
     "portal": "its copies and requests come when a person asks for one",
+    "reform": "its sums come with the news of each decision; grown cases bring no news",
 }
 
 #: Every action of every room, each row with what it is about: what the routes, the actions and the matrix test read.
@@ -301,6 +310,7 @@ POLICY = Policy(
         licences.POLICY,
         cases.POLICY,
         PORTAL,
+        REFORM,
     )
     for rule in policy.rules
 )
@@ -322,6 +332,7 @@ def routes() -> list[Any]:
         *notices_api.routes,
         *regions_api.routes,
         *portal_pages.routes,
+        *reform_pages.routes,
         *portal_api.routes,
     ]
 
@@ -380,6 +391,7 @@ async def load_city(db: Database, city_dir: Path, *, now: datetime) -> None:
     portal.check_keeping(city_dir, KEEPERS)
     portal.check_rights(city_dir, [one.code for one in exchange.listed_sources(city_dir)])
     await catalogue.load(db, city_dir, now=now)  # items are published against the sources loaded above
+    await reform_jobs.load(db, city_dir)
 
 
 def city() -> Path:

@@ -94,6 +94,7 @@ from tongban.cases.actions.archiving import Export, check_retention
 from tongban.cases.actions.archiving import export as export_archive
 from tongban.cases.actions.erasing import erase, keep_drafts
 from tongban.cases.actions.reading.holding import holdings
+from tongban.cases.actions.reading.spending import TimeSpent, time_spent
 from tongban.cases.actions.resealing import SEALED
 from tongban.cases.model import (
     GROUNDS,
@@ -132,6 +133,7 @@ __all__ = [
     "Move",
     "NoSuchCase",
     "State",
+    "TimeSpent",
     "accept",
     "acting_as",
     "add_note",
@@ -216,6 +218,7 @@ __all__ = [
     "tell_hearing",
     "tell_interested",
     "terminate_at_desk",
+    "time_spent",
     "to_confirm",
     "unsign",
     "waive_hearing",
