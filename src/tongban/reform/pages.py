@@ -157,11 +157,11 @@ async def processes(db: Database, now: datetime, stage: str = "chosen") -> Respo
     )
 
 
-@get("/reform/processes/{code:str}", who="reform.read")
-async def process(db: Database, now: datetime, code: str) -> Response[str]:
+@get("/reform/processes/{process_code:str}", who="reform.read")
+async def process(db: Database, now: datetime, process_code: str) -> Response[str]:
     """A process: its stages, why it was chosen, before and after; raises ProcessUnknown."""
     city = city_reform()
-    found = next((one for one in city.processes if one.code == code), None)
+    found = next((one for one in city.processes if one.code == process_code), None)
     if found is None:
         raise ProcessUnknown
     today = clock.city_day(now)
@@ -230,6 +230,7 @@ def _indicator(one: Indicator, flow: str, steps: tuple[IndicatorStep, ...]) -> d
     return {
         "indicator": one,
         "flow": _FLOWS.get(flow),
+        "flow_code": flow,
         "series": [(at, plain(at.time)) for at in series],
         "bars": [*bars, (None, wanted, _width(Decimal(wanted or 0), series))],
         "cut": cut(last.time, series[0].time),

@@ -10,7 +10,8 @@ from tongban.kit.i18n import Text
 
 
 class Declared(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A figure as the city's release has it: shown beside ours, never mixed with it. ``bound``: ``about`` and alike."""
+    """A figure as the city's release has it: shown beside ours, never mixed with it. ``bound`` puts it in
+    words where the release gives no exact number (``about {value}``)."""
 
     key: str
     value: str
