@@ -57,6 +57,7 @@ RIGHTS = {
     "catalogue.search": Text("搜索事项", "Search for items"),
     "catalogue.sources": Text("查看数据来源", "See the register of sources"),
     "catalogue.tasks": Text("查看事项和整改任务", "See items and the tasks about them"),
+    "reform.read": Text("查看改革台账", "Read the ledger of the reform"),
     "identity.account": Text("查看自己的账户", "See one's own account"),
     "identity.acting": Text("查看授权和切换代办", "See powers and switch for whom one acts"),
     "identity.answer_power": Text("接受、拒绝或者放弃授权", "Accept, decline or give up a power"),
@@ -145,6 +146,7 @@ _OF_ROOM = {
     "licences": Text("证照", "licence"),
     "notices": Text("消息", "message"),
     "portal": Text("个人信息", "personal data"),
+    "reform": Text("改革台账", "the ledger of the reform"),
     "public": Text("公开页面", "public page"),
     "regions": Text("部门", "department"),
 }

@@ -64,6 +64,9 @@ from tongban.portal import api as portal_api
 from tongban.portal import jobs as portal_jobs
 from tongban.portal import pages as portal_pages
 from tongban.portal.model import POLICY as PORTAL
+from tongban.reform import jobs as reform_jobs
+from tongban.reform import pages as reform_pages
+from tongban.reform.model import POLICY as REFORM
 from tongban.regions import api as regions_api
 from tongban.rights_words import resource_of
 from tongban.settings import settings
@@ -80,6 +83,8 @@ ROOMS = (
     "cases",
     "bundles",
     "portal",
+    *("audit", "notices", "regions", "identity", "catalogue", "exchange", "licences", "cases"),
+    *("portal", "reform"),
 )
 step_up_page = identity_pages.step_up_page  # it leads to a higher level or a fresh proof, and back
 
@@ -95,6 +100,7 @@ def handler_name(handler: Handler) -> str:
     return f"{handler.__module__.removeprefix('tongban.')}.{handler.__qualname__}"  # type: ignore[attr-defined]
 
 
+_DECIDED: tuple[Handler, ...] = (cases_jobs.note_ended, reform_jobs.add_pace)
 #: Event → who listens. Every event that a room announces has a row, even when nobody listens yet.
 LISTENERS: dict[str, tuple[Handler, ...]] = {
     "notices.sms": (notices_jobs.send_sms,),
@@ -127,6 +133,8 @@ LISTENERS: dict[str, tuple[Handler, ...]] = {
         bundles_jobs.follow_case,
     ),
     "cases.approved": (cases_jobs.tell, cases_jobs.publish),
+    "cases.not_accepted": (cases_jobs.tell, cases_jobs.supervise_step, cases_jobs.note_ended),
+    "cases.approved": (cases_jobs.tell, cases_jobs.publish, reform_jobs.add_pace),
     "cases.granted": (
         cases_jobs.tell,
         cases_jobs.apply_outcome,
@@ -142,6 +150,10 @@ LISTENERS: dict[str, tuple[Handler, ...]] = {
         cases_jobs.note_ended,
         bundles_jobs.follow_case,
     ),
+        *_DECIDED,
+    ),
+    "cases.deemed_renewed": (cases_jobs.tell, cases_jobs.publish, cases_jobs.supervise_step),
+    "cases.refused": (cases_jobs.tell, cases_jobs.supervise_step, *_DECIDED),
     "cases.transferred": (cases_jobs.tell,),
     "cases.reported": (cases_jobs.tell,),
     "cases.withdrawn": (cases_jobs.tell, cases_jobs.note_ended, bundles_jobs.follow_case),
@@ -238,6 +250,7 @@ PERIODIC: tuple[Periodic, ...] = (
     Periodic("cases.supervise", 60, cases_jobs.supervise),
     Periodic("cases.archive", 2, cases_jobs.archive),
     Periodic("cases.seal_papers", 1, cases_jobs.seal_papers),
+    Periodic("reform.measure_new", 60, reform_jobs.measure_new),
     Periodic("licences.send_batches", 1, licences_jobs.send_batches),
     Periodic("licences.remind", 3600, licences_jobs.remind),
     Periodic("licences.collect_cards", 1, licences_jobs.collect_cards),
@@ -338,6 +351,7 @@ GROWN: dict[str, Grower | str] = {
     "cases": cases.grown,
     "bundles": "a bundle that was sent is no more than the cases that it joins, which are grown by themselves",
     "portal": "its copies and requests come when a person asks for one",
+    "reform": "its sums come with the news of each decision; grown cases bring no news",
 }
 
 #: Every action of every room, each row with what it is about: what the routes, the actions and the matrix test read.
@@ -354,6 +368,7 @@ POLICY = Policy(
         cases.POLICY,
         bundles.POLICY,
         PORTAL,
+        REFORM,
     )
     for rule in policy.rules
 )
@@ -376,6 +391,7 @@ def routes() -> list[Any]:
         *notices_api.routes,
         *regions_api.routes,
         *portal_pages.routes,
+        *reform_pages.routes,
         *portal_api.routes,
     ]
 
@@ -441,6 +457,7 @@ async def load_city(db: Database, city_dir: Path, *, listed: bool = False, now: 
     )  # items are published against the sources loaded above
     await catalogue.load(db, city_dir, now=now)  # items are published against the sources loaded above
     await bundles.load(db, city_dir, now=now)  # and bundles over those items
+    await reform_jobs.load(db, city_dir)
 
 
 def city() -> Path:

@@ -7,6 +7,7 @@ PUBLIC = {
     "code": ITEM,
     "problem": "not-allowed",
     "part": "basics",
+    "process_code": "P001",
     "name": "receipt.pdf",
     "form": "special",
     "field": "papers",

@@ -98,6 +98,7 @@ from tongban.cases.actions.archiving import Export, check_retention
 from tongban.cases.actions.archiving import export as export_archive
 from tongban.cases.actions.erasing import erase, keep_drafts
 from tongban.cases.actions.reading.holding import holdings
+from tongban.cases.actions.reading.spending import TimeSpent, time_spent
 from tongban.cases.actions.resealing import SEALED
 from tongban.cases.model import (
     FILES,
@@ -153,6 +154,7 @@ __all__ = [
     "NotPossibleNow",
     "Sheet",
     "State",
+    "TimeSpent",
     "accept",
     "acting_as",
     "add_note",
@@ -245,6 +247,7 @@ __all__ = [
     "tell_hearing",
     "tell_interested",
     "terminate_at_desk",
+    "time_spent",
     "to_confirm",
     "unsign",
     "waive_hearing",

@@ -15,6 +15,7 @@ from tongban.cli.firm_keys import firm_key
 from tongban.cli.looking import check_items, openapi, routes, verify_ledger
 from tongban.cli.lookup import lookup_keys
 from tongban.cli.papers import paper
+from tongban.cli.reform import reform
 from tongban.cli.running import demo, doctor, migrate, serve, tour, up, worker
 from tongban.cli.sealing import sealing_keys
 from tongban.cli.systems import systems
@@ -30,7 +31,7 @@ def main() -> None:
 for command in (
     *(up, serve, worker, migrate, demo, doctor, tour),
     *(maintenance, place_licences, retry_events, staff, systems, sealing_keys, accounts),
-    *(routes, check_items, openapi, verify_ledger, clock, archive, paper, firm_key),
+    *(routes, check_items, openapi, verify_ledger, clock, archive, paper, firm_key, reform),
 ):
     main.add_command(command)
 sealing_keys.add_command(lookup_keys)

@@ -20,6 +20,8 @@ CREATE SCHEMA notices;
 
 CREATE SCHEMA portal;
 
+CREATE SCHEMA reform;
+
 CREATE SCHEMA regions;
 
 CREATE TABLE audit.head (
@@ -521,6 +523,35 @@ CREATE TABLE catalogue.item_version (
     published_by text NOT NULL,
     CONSTRAINT item_version_number_check CHECK ((number > 0))
 );
+
+CREATE VIEW catalogue.pub_measure AS
+ SELECT code,
+    number,
+    ((body ->> 'published_on'::text))::date AS published_on,
+    (body ->> 'kind'::text) AS kind,
+    (body ->> 'department_kind'::text) AS department_kind,
+    ((body -> 'name'::text) ->> 'zh'::text) AS name_zh,
+    ((body -> 'name'::text) ->> 'en'::text) AS name_en,
+    (((body -> 'clock'::text) ->> 'promise_days'::text))::integer AS promise_days,
+    (((body -> 'clock'::text) ->> 'statutory_days'::text))::integer AS statutory_days,
+    ((body -> 'clock'::text) ->> 'statutory_unit'::text) AS statutory_unit,
+    ( SELECT (count(*))::integer AS count
+           FROM jsonb_array_elements((v.body -> 'materials'::text)) m(value)
+          WHERE (((m.value ->> 'required'::text))::boolean AND ((m.value ->> 'route'::text) = 'none'::text))) AS materials,
+    ( SELECT (count(*))::integer AS count
+           FROM jsonb_array_elements((v.body -> 'steps'::text)) jsonb_array_elements(value)) AS steps,
+    ((body ->> 'visits'::text))::integer AS visits,
+        CASE
+            WHEN (((body ->> 'visits'::text))::integer = 0) THEN 0
+            ELSE (1 + jsonb_array_length((body -> 'joint'::text)))
+        END AS windows,
+    ( SELECT (count(*))::integer AS count
+           FROM jsonb_each(((v.body -> 'form'::text) -> 'properties'::text)) jsonb_each(key, value)) AS questions,
+    ( SELECT (count(*))::integer AS count
+           FROM jsonb_each(((v.body -> 'form'::text) -> 'properties'::text)) q(key, value)
+          WHERE (jsonb_typeof(((q.value -> 'x-ui'::text) -> 'prefill'::text)) = 'object'::text)) AS prefilled
+   FROM catalogue.item_version v
+  WHERE (COALESCE(jsonb_typeof((body -> 'after'::text)), 'null'::text) = 'null'::text);
 
 CREATE TABLE catalogue.questionnaire (
     key text NOT NULL,
@@ -1574,6 +1605,33 @@ CREATE TABLE portal.request (
     CONSTRAINT request_state_check CHECK ((state = ANY (ARRAY['asked'::text, 'granted'::text, 'refused'::text, 'withdrawn'::text])))
 );
 
+CREATE TABLE reform.measure (
+    item text NOT NULL,
+    number integer NOT NULL,
+    measured_on date NOT NULL,
+    kind text NOT NULL,
+    department_kind text NOT NULL,
+    title_zh text NOT NULL,
+    title_en text NOT NULL,
+    promise_days integer NOT NULL,
+    statutory_days integer,
+    statutory_unit text NOT NULL,
+    materials integer NOT NULL,
+    steps integer NOT NULL,
+    visits integer NOT NULL,
+    windows integer NOT NULL,
+    questions integer NOT NULL,
+    prefilled integer NOT NULL
+);
+
+CREATE TABLE reform.pace (
+    item text NOT NULL,
+    month date NOT NULL,
+    decided integer NOT NULL,
+    promised_days integer NOT NULL,
+    used_days integer NOT NULL
+);
+
 CREATE TABLE regions.department (
     code text NOT NULL,
     uscc text NOT NULL,
@@ -1972,6 +2030,12 @@ ALTER TABLE ONLY portal.copy
 
 ALTER TABLE ONLY portal.request
     ADD CONSTRAINT request_pkey PRIMARY KEY (bucket, id);
+
+ALTER TABLE ONLY reform.measure
+    ADD CONSTRAINT measure_pkey PRIMARY KEY (item, number);
+
+ALTER TABLE ONLY reform.pace
+    ADD CONSTRAINT pace_pkey PRIMARY KEY (item, month);
 
 ALTER TABLE ONLY regions.department
     ADD CONSTRAINT department_pkey PRIMARY KEY (code);

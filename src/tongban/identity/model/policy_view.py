@@ -40,6 +40,7 @@ ROOMS: dict[str, Message] = {
     "licences": N_("证照"),
     "catalogue": N_("事项"),
     "portal": N_("门户和个人信息"),
+    "reform": N_("改革"),
     "audit": N_("账本"),
     "notices": N_("消息"),
     "regions": N_("区划和部门"),

@@ -1,0 +1,58 @@
+"""The ledger on a day: each item's line, the sums over approvals, and the same by department."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import msgspec
+
+from tongban import regions
+from tongban.kit.db import Database
+from tongban.kit.i18n import Text
+from tongban.reform.files import CityReform, city_reform
+from tongban.reform.model import Halving, Line, Pace, halving
+from tongban.reform.store import measures
+from tongban.reform.store import paces as paces_store
+
+
+class Overview(msgspec.Struct, frozen=True):
+    """The sums on a day: of all approvals, of each department's (by its kind), and the lines that make them."""
+
+    on: date
+    whole: Halving
+    by_department: dict[str, Halving]
+    lines: tuple[Line, ...]
+    paces: tuple[Pace, ...]
+    city: CityReform
+
+
+async def ledger(db: Database, *, on: date) -> list[Line]:
+    """Each item in force on the day beside its baseline, by code: the city's row, else its first version. One
+    statement."""
+    city = city_reform()
+    return [
+        Line(now, city.baselines.get(now.item, first)) for now, first in await measures.measures(db, on=on)
+    ]
+
+
+async def overview(db: Database, *, on: date) -> Overview:
+    """The sums on the day. Two statements, whatever the number of items."""
+    city = city_reform()
+    lines = await ledger(db, on=on)
+    paces = await paces_store.paces(db, on=on)
+    kinds = city.targets.approval_kinds
+    whole = halving(lines, paces, kinds)
+    parts = {
+        kind: halving([one for one in lines if one.now.department_kind == kind], paces, kinds)
+        for kind in sorted({one.now.department_kind for one in lines if one.now.kind in kinds})
+    }
+    return Overview(on, whole, parts, tuple(lines), tuple(paces), city)
+
+
+async def departments(db: Database) -> dict[str, Text]:
+    """The names of the city's departments by their kind; an office of a district stands for all of its kind."""
+    found: dict[str, Text] = {}
+    for one in await regions.departments(db):
+        if one.district is None or one.kind not in found:
+            found[one.kind] = one.name
+    return found

@@ -1,0 +1,253 @@
+"""Pages of the reform, open to everybody: the two halvings, the ledger, the processes, approvals and indicators."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from litestar import get
+from litestar.response import Response
+
+from tongban.kit import clock
+from tongban.kit.db import Database
+from tongban.kit.i18n import N_, Message
+from tongban.kit.web import page
+from tongban.reform.actions import halving
+from tongban.reform.actions.exporting import indicator_figures, plain
+from tongban.reform.files import city_reform
+from tongban.reform.model import (
+    STAGES,
+    Halving,
+    Indicator,
+    Line,
+    Measured,
+    ProcessUnknown,
+    cut,
+    measured,
+    staged,
+)
+from tongban.reform.model.approvals import counted
+from tongban.reform.model.indicators import IndicatorStep
+
+#: Lines of the ledger on a page.
+PAGE = 30
+_STAGE_WORDS: dict[str, Message] = {
+    "chosen": N_("选定"),
+    "planned": N_("方案明确"),
+    "ready": N_("具备上线条件"),
+    "done": N_("完成"),
+}
+
+
+@get("/reform", who="reform.read")
+async def overview(db: Database, now: datetime, on: str = "") -> Response[str]:
+    """The two halvings with their formulas, and where the processes, approvals and indicators stand. Two statements.
+
+    ``on`` is a day before today: the ledger as it stood then; what is no such day is today.
+    """
+    today = clock.city_day(now)
+    day = _day(on, today)
+    seen = await halving.overview(db, on=day)
+    return page(
+        "reform/overview.html",
+        on=day,
+        today=today,
+        whole=seen.whole,
+        targets=seen.city.targets,
+        kinds=list(seen.by_department.items()),
+        departments=await _departments(db),
+        stages=_stages(day),
+        approvals=counted(seen.city.approvals, day),
+        rates=_rates(seen.whole),
+        synthetic=any(line.then.mark == "synthetic" for line in seen.lines),
+    )
+
+
+def _day(word: str, today: date) -> date:
+    try:
+        return min(date.fromisoformat(word), today)
+    except ValueError:
+        return today
+
+
+async def _departments(db: Database) -> dict[str, Any]:
+    return dict(await halving.departments(db))
+
+
+def _rates(whole: Halving) -> list[tuple[Message, str, int, int, Decimal | None]]:
+    """The other shares: words, formula, both sums, the share."""
+    return [
+        (N_("减环节"), "1 − Σ / Σ", whole.steps, whole.steps_then, whole.steps_cut),
+        (N_("减跑动"), "1 − Σ / Σ", whole.visits, whole.visits_then, whole.visits_cut),
+        (N_("减窗口"), "1 − Σ / Σ", whole.windows, whole.windows_then, whole.windows_cut),
+        (N_("表单预填率"), "Σ / Σ", whole.prefilled, whole.questions, whole.prefilled_share),
+        (N_("实际用时占承诺"), "Σ / Σ", whole.used_days, whole.promised_days, whole.used_share),
+    ]
+
+
+def _stages(on: date) -> list[dict[str, Any]]:
+    processes = city_reform().processes
+    numbers = staged(processes, on)
+    return [
+        {
+            "stage": stage,
+            "words": _STAGE_WORDS[stage],
+            "number": numbers[stage],
+            "share": 100 * numbers[stage] // (len(processes) or 1),
+            "href": f"/reform/processes?stage={stage}",
+        }
+        for stage in STAGES
+    ]
+
+
+@get("/reform/ledger", who="reform.read")
+async def ledger(db: Database, now: datetime, after: str = "", department: str = "") -> Response[str]:
+    """The approvals line by line, by code: what each asks now and what it asked. One statement."""
+    city = city_reform()
+    lines = [
+        line
+        for line in await halving.ledger(db, on=clock.city_day(now))
+        if line.now.kind in city.targets.approval_kinds and department in ("", line.now.department_kind)
+    ]
+    shown = [line for line in lines if line.now.item > after]
+    more = len(shown) > PAGE
+    address = f"/reform/ledger?department={department}&" if department else "/reform/ledger?"
+    return page(
+        "reform/ledger.html",
+        lines=[_line(one) for one in shown[:PAGE]],
+        found=len(lines),
+        department=(await _departments(db)).get(department),
+        next_href=f"{address}after={shown[PAGE - 1].now.item}" if more else None,
+        first_href=address.rstrip("?&") if after else None,
+    )
+
+
+def _line(line: Line) -> dict[str, Any]:
+    now, then = line.now, line.then
+    return {
+        "href": f"/items/{now.item}",
+        "name": now.name,
+        "promised": now.promise_days,
+        "statutory": "—" if now.statutory is None else now.statutory,
+        "time_cut": None if not now.statutory else cut(now.promise_days, now.statutory),
+        "materials": (now.materials, then.materials),
+        "steps": (now.steps, then.steps),
+        "visits": (now.visits, then.visits),
+        "prefilled": (now.prefilled, now.questions),
+    }
+
+
+@get("/reform/processes", who="reform.read")
+async def processes(db: Database, now: datetime, stage: str = "chosen") -> Response[str]:
+    """The processes that have come to a stage, by their code; without a known one all."""
+    today = clock.city_day(now)
+    wanted = stage if stage in STAGES else "chosen"
+    return page(
+        "reform/processes.html",
+        stages=_stages(today),
+        wanted=wanted,
+        departments=await _departments(db),
+        words=_STAGE_WORDS,
+        processes=[
+            (one, one.stage(today))
+            for one in city_reform().processes
+            if (day := one.reached(wanted)) is not None and day <= today
+        ],
+    )
+
+
+@get("/reform/processes/{process_code:str}", who="reform.read")
+async def process(db: Database, now: datetime, process_code: str) -> Response[str]:
+    """A process: its stages, why it was chosen, before and after; raises ProcessUnknown."""
+    city = city_reform()
+    found = next((one for one in city.processes if one.code == process_code), None)
+    if found is None:
+        raise ProcessUnknown
+    today = clock.city_day(now)
+    reached = [(stage, day if (day := found.reached(stage)) and day <= today else None) for stage in STAGES]
+    return page(
+        "reform/process.html",
+        process=found,
+        department=(await _departments(db)).get(found.department_kind),
+        steps=[
+            {"state": "done" if day else "todo", "title": _STAGE_WORDS[stage], "when": day and str(day)}
+            for stage, day in reached
+        ],
+        weights=city.weights,
+        score=found.score(city.weights),
+        before_after=[
+            (N_("环节"), found.steps_before, found.steps_after),
+            (N_("材料"), found.materials_before, found.materials_after),
+            (N_("跑动次数"), found.visits_before, found.visits_after),
+            (N_("工作日"), found.days_before, found.days_after),
+        ],
+    )
+
+
+@get("/reform/approvals", who="reform.read")
+async def approvals(db: Database, now: datetime) -> Response[str]:
+    """Approvals cancelled and adjusted, and those to come, each with its basis and its effect. One statement."""
+    today = clock.city_day(now)
+    rows = city_reform().approvals
+    known = {line.now.item: line.now.name for line in await halving.ledger(db, on=today)}
+    return page(
+        "reform/approvals.html",
+        groups=[
+            (words, [one for one in rows if (one.act, one.in_force(today)) == (act, past)])
+            for words, act, past in (
+                (N_("已取消"), "cancel", True),
+                (N_("已调整"), "adjust", True),
+                (N_("将取消"), "cancel", False),
+                (N_("将调整"), "adjust", False),
+            )
+        ],
+        known=known,
+        departments=await _departments(db),
+    )
+
+
+@get("/reform/indicators", who="reform.read", sync_to_thread=False)
+def indicators() -> Response[str]:
+    """The business-environment indicators: each scenario's steps on each date, before, now and wanted."""
+    city = city_reform()
+    return page(
+        "reform/indicators.html",
+        targets=city.targets,
+        ours=indicator_figures(city),
+        shown=[_indicator(one, flow, city.steps) for one in city.indicators.indicators for flow in one.flows],
+    )
+
+
+_FLOWS: dict[str, Message] = {"import": N_("进口"), "export": N_("出口")}
+
+
+def _indicator(one: Indicator, flow: str, steps: tuple[IndicatorStep, ...]) -> dict[str, Any]:
+    series = measured(one, flow, steps)  # type: ignore[arg-type]
+    last = series[-1]
+    wanted = one.target.get(flow or "time", "")
+    bars = [(str(at.on.year), plain(at.time), _width(at.time, series)) for at in series]
+    return {
+        "indicator": one,
+        "flow": _FLOWS.get(flow),
+        "flow_code": flow,
+        "series": [(at, plain(at.time)) for at in series],
+        "bars": [*bars, (None, wanted, _width(Decimal(wanted or 0), series))],
+        "cut": cut(last.time, series[0].time),
+        "procedures_cut": cut(last.procedures, series[0].procedures),
+        "wanted_procedures": one.target.get("procedures"),
+        "steps": [
+            step
+            for step in steps
+            if (step.indicator, step.flow, step.measured_on) == (one.code, flow, last.on)
+        ],
+    }
+
+
+def _width(value: Decimal, series: list[Measured]) -> str:
+    """A bar's length in hundredths of the longest."""
+    longest = max((at.time for at in series), default=Decimal(0)) or Decimal(1)
+    return f"{100 * value / longest:.1f}"
+
+
+routes: list[Any] = [overview, ledger, processes, process, approvals, indicators]

@@ -1,0 +1,7 @@
+"""The cast of the cases' tests, and their browser of the whole house."""
+
+from __future__ import annotations
+
+from tests.cases.conftest import no_press, officer, other, owner, web
+
+__all__ = ["no_press", "officer", "other", "owner", "web"]

@@ -1,0 +1,37 @@
+"""Pages of the reform: open to everybody, in both languages, each figure with its formula and the way to compute it."""
+
+from __future__ import annotations
+
+from tests.cases.web import Client
+from tongban.kit.db import Database
+
+PATHS = (
+    "/reform",
+    "/reform/ledger",
+    "/reform/processes",
+    "/reform/processes?stage=done",
+    "/reform/processes/P001",
+    "/reform/approvals",
+    "/reform/indicators",
+)
+
+
+async def test_every_page_tells_its_figures(city: Database, web: Client) -> None:
+    """How it can fail (tried): show the declared figure as ours, drop a stage, leave out the way back."""
+    texts = {}
+    for path in PATHS:
+        answer = await web.get(path)
+        assert answer.status_code == 200, (path, answer.text)
+        texts[path] = answer.text
+    home = texts["/reform"]
+    for words in ("50.5%", "59.8%", "tongban reform export | python docs/recompute.py", "1 − 承诺工作日之和"):
+        assert words in home
+    for number in ("100", "88", "46", "6"):
+        assert f"<b>{number}</b>" in home
+    assert texts["/reform/processes?stage=done"].count('class="row"') == 6
+    assert "得分 = 10 × 差评" in texts["/reform/processes/P001"]
+    assert "53.3%" in texts["/reform/indicators"] and "50.2%" in texts["/reform/indicators"]
+    assert "养老机构" in texts["/reform/approvals"]
+    assert (await web.get("/reform/processes/P999")).status_code == 404
+    assert "2019-05-02" in (await web.get("/reform?on=2019-05-02")).text
+    assert (await web.get("/reform?on=never")).status_code == 200
