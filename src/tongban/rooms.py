@@ -100,7 +100,7 @@ def handler_name(handler: Handler) -> str:
     return f"{handler.__module__.removeprefix('tongban.')}.{handler.__qualname__}"  # type: ignore[attr-defined]
 
 
-_DECIDED: tuple[Handler, ...] = (cases_jobs.note_ended, reform_jobs.add_pace)
+_DECIDED: tuple[Handler, ...] = (cases_jobs.note_ended, bundles_jobs.follow_case, reform_jobs.add_pace)
 #: Event → who listens. Every event that a room announces has a row, even when nobody listens yet.
 LISTENERS: dict[str, tuple[Handler, ...]] = {
     "notices.sms": (notices_jobs.send_sms,),
@@ -116,8 +116,7 @@ LISTENERS: dict[str, tuple[Handler, ...]] = {
     "cases.dissented": (cases_jobs.tell, cases_jobs.uninvite),
     "cases.recalled": (cases_jobs.uninvite,),
     "cases.lapsed": (cases_jobs.tell, cases_jobs.uninvite),
-    "cases.submitted": (cases_jobs.tell, cases_jobs.count_asked),
-    "cases.submitted": (cases_jobs.tell, bundles_jobs.follow_case),
+    "cases.submitted": (cases_jobs.tell, cases_jobs.count_asked, bundles_jobs.follow_case),
     "cases.correction_laid": (cases_jobs.tell,),
     "cases.correction_returned": (cases_jobs.tell,),
     "cases.correction_asked": (cases_jobs.tell, cases_jobs.supervise_step),
@@ -132,24 +131,12 @@ LISTENERS: dict[str, tuple[Handler, ...]] = {
         cases_jobs.note_ended,
         bundles_jobs.follow_case,
     ),
-    "cases.approved": (cases_jobs.tell, cases_jobs.publish),
-    "cases.not_accepted": (cases_jobs.tell, cases_jobs.supervise_step, cases_jobs.note_ended),
     "cases.approved": (cases_jobs.tell, cases_jobs.publish, reform_jobs.add_pace),
     "cases.granted": (
         cases_jobs.tell,
         cases_jobs.apply_outcome,
         cases_jobs.end_licence,
         cases_jobs.publish,
-        cases_jobs.note_ended,
-        bundles_jobs.follow_case,
-    ),
-    "cases.deemed_renewed": (cases_jobs.tell, cases_jobs.publish, cases_jobs.supervise_step),
-    "cases.refused": (
-        cases_jobs.tell,
-        cases_jobs.supervise_step,
-        cases_jobs.note_ended,
-        bundles_jobs.follow_case,
-    ),
         *_DECIDED,
     ),
     "cases.deemed_renewed": (cases_jobs.tell, cases_jobs.publish, cases_jobs.supervise_step),

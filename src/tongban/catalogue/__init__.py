@@ -152,7 +152,6 @@ __all__ = [
     "forget_copies",
     "form_named",
     "keeping_rules",
-    "known_answers",
     "known_sources",
     "lint",
     "listing",

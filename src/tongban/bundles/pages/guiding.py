@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -78,7 +78,7 @@ def _days(days: int) -> Message:
 
 def _spared(found: Saved) -> list[dict[str, Any]]:
     """Apart and together, a line each: nothing is shown that is the same."""
-    named = (
+    named: tuple[tuple[Message, tuple[int, int], Callable[[int], Message]], ...] = (
         (N_("申请"), found.applications, lambda n: N_counted("{n} 份", n)),
         (N_("要填的内容"), found.questions, lambda n: N_counted("{n} 项", n)),
         (N_("要带的材料"), found.documents, lambda n: N_counted("{n} 份", n)),

@@ -253,11 +253,13 @@ async def sheet_of(db: Database, actor: Actor, case: Case) -> Sheet:
         raise NotPossibleNow(case.state)
     version = await catalogue.version(db, case.item, case.item_version)
     _, own = await account(db, actor)
-    return laid_open(case, version, own)
+    return laid_open(case, version, own, await catalogue.known_sources(db))
 
 
-def laid_open(case: Case, version: catalogue.ItemVersion, own: Heard) -> Sheet:
-    """A draft as its form shows it; ``own`` is what the applicant's account says."""
+def laid_open(
+    case: Case, version: catalogue.ItemVersion, own: Heard, sources: catalogue.KnownSources
+) -> Sheet:
+    """A draft as its form shows it; ``own`` is what the applicant's account says, ``sources`` the register."""
     form = forms.compile_form(version.form)
     facts = heard(case.facts, form, keys.current(), case.id.bytes)
     known = prefilled(form, {**facts, ACCOUNT: own}) | from_account(form, facts)
@@ -266,7 +268,7 @@ def laid_open(case: Case, version: catalogue.ItemVersion, own: Heard) -> Sheet:
     given = FROM_THE_CASE if version.about else frozenset()
     begun = any(form.by_name[name].ui.element not in given for name in typed if name in form.by_name)
     answers = forms.overlay(form, typed, known) if begun else forms.starting_answers(form, known) | typed
-    gone = withdrawn(version, await catalogue.known_sources(db), case.facts)
+    gone = withdrawn(version, sources, case.facts)
     return Sheet(case, version, form, answers, known, facts, gone)
 
 

@@ -33,7 +33,7 @@ async def sheets(db: Database, actor: Actor, *, case_ids: Sequence[UUID]) -> lis
     for case in drafts:
         POLICY.require(actor, "cases.draft", relation_to_case(actor, case))
         version = await catalogue.version(db, case.item, case.item_version)
-        opened.append(laid_open(case, version, own))
+        opened.append(laid_open(case, version, own, await catalogue.known_sources(db)))
     return opened
 
 
