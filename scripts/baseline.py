@@ -72,7 +72,11 @@ def main() -> int:
     if FILE.exists():
         with FILE.open(encoding="utf-8", newline="") as file:
             known = {row["item"]: row for row in csv.DictReader(file)}
-    added = missing([one for one in drafts_of(CITY) if one.after is None], known)
+    items = [one for one in drafts_of(CITY, listed=True) if one.after is None]
+    described = [one for one in items if (CITY / "items" / f"{one.code}.yaml").exists()]
+    # First the items with files of their own, which a city without the list has alone; then all of them.
+    added = missing(described, known)
+    added += missing(items, known | {row["item"]: row for row in added})
     if "--check" in sys.argv:
         print(
             "".join(

@@ -57,6 +57,7 @@ RIGHTS = {
     "catalogue.search": Text("搜索事项", "Search for items"),
     "catalogue.sources": Text("查看数据来源", "See the register of sources"),
     "catalogue.tasks": Text("查看事项和整改任务", "See items and the tasks about them"),
+    "reform.impact": Text("查看修改事项的影响", "See what a change of an item touches"),
     "reform.read": Text("查看改革台账", "Read the ledger of the reform"),
     "identity.account": Text("查看自己的账户", "See one's own account"),
     "identity.acting": Text("查看授权和切换代办", "See powers and switch for whom one acts"),

@@ -98,6 +98,7 @@ from tongban.cases.actions.archiving import Export, check_retention
 from tongban.cases.actions.archiving import export as export_archive
 from tongban.cases.actions.erasing import erase, keep_drafts
 from tongban.cases.actions.reading.holding import holdings
+from tongban.cases.actions.reading.pinned import Running, running_of
 from tongban.cases.actions.reading.spending import TimeSpent, time_spent
 from tongban.cases.actions.resealing import SEALED
 from tongban.cases.model import (
@@ -152,6 +153,7 @@ __all__ = [
     "MovedOn",
     "NoSuchCase",
     "NotPossibleNow",
+    "Running",
     "Sheet",
     "State",
     "TimeSpent",
@@ -228,6 +230,7 @@ __all__ = [
     "refuse",
     "report",
     "resume",
+    "running_of",
     "save",
     "seal_backlog",
     "send_back",

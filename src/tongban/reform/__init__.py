@@ -9,18 +9,21 @@ The re-engineered processes, cancelled approvals and business-environment indica
 
 from tongban.reform.actions.exporting import exported
 from tongban.reform.actions.halving import Overview, ledger, overview
+from tongban.reform.actions.impacting import Impact, impact
 from tongban.reform.actions.loading import check_city, measure_new
 from tongban.reform.actions.pacing import add_pace
 from tongban.reform.model import POLICY, ProcessUnknown, ReformDataWrong
 
 __all__ = [
     "POLICY",
+    "Impact",
     "Overview",
     "ProcessUnknown",
     "ReformDataWrong",
     "add_pace",
     "check_city",
     "exported",
+    "impact",
     "ledger",
     "measure_new",
     "overview",

@@ -9,11 +9,13 @@ from typing import Any
 from litestar import get
 from litestar.response import Response
 
+from tongban import cases, regions
 from tongban.kit import clock
 from tongban.kit.db import Database
 from tongban.kit.i18n import N_, Message
+from tongban.kit.policy import Actor
 from tongban.kit.web import page
-from tongban.reform.actions import halving
+from tongban.reform.actions import halving, impacting
 from tongban.reform.actions.exporting import indicator_figures, plain
 from tongban.reform.files import city_reform
 from tongban.reform.model import (
@@ -250,4 +252,19 @@ def _width(value: Decimal, series: list[Measured]) -> str:
     return f"{100 * value / longest:.1f}"
 
 
-routes: list[Any] = [overview, ledger, processes, process, approvals, indicators]
+@get("/desk/reform/impact/{code:str}", who="reform.impact")
+async def impact(db: Database, actor: Actor, code: str) -> Response[str]:
+    """What a change of this item touches, for who maintains items."""
+    seen = await impacting.impact(db, actor, code)
+    organs = {one.code: one.name for one in await regions.departments(db)}
+    return page(
+        "reform/impact.html",
+        seen=seen,
+        rows=[
+            (one.version, organs.get(one.department, ""), cases.STATE_WORDS[one.state], one.number)
+            for one in seen.running
+        ],
+    )
+
+
+routes: list[Any] = [overview, ledger, processes, process, approvals, indicators, impact]
