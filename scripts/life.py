@@ -10,6 +10,7 @@ import sys
 
 from scripts.source import HOME
 from tongban.cases.model import STATE_WORDS, State
+from tongban.cases.model.commitments import BY_OFFICER, LIFE, PROMISE_WORDS, Turn
 from tongban.cases.model.course import LIMIT_WORDS, RUNS
 from tongban.cases.model.life import MOVES, Edge, Move
 from tongban.cases.model.papers import DECIDED_ANEW, GIVEN, GOES_ON, TITLES
@@ -23,6 +24,11 @@ Made from the code by `python -m scripts.life`; a house test compares. What is n
 from another state, or by another, is refused with the state in its words and nothing is written. How the limits are
 counted stands in [time-limits.md](time-limits.md), who of a department may do what in `tongban.cases.model.whose`.
 """
+_OF_PROMISES = """What an item grants on commitment is checked after the decision; that life is the promise's
+own, beside the case's. Registers are asked under a purpose of the case, opened for the look; what is drawn is
+looked at on the spot besides. A promise that was broken ends with the licence, whose revocation is the approver's,
+and goes into the credit register: until that is over its holder gives no other.
+"""
 WHO = {Role.RESIDENT: "applicant", Role.OFFICER: "department", Role.SYSTEM: "time, or the system"}
 #: What residents do who have not applied; what both do.
 OF_INTERESTED = {Move.INTERESTED_ASKS, Move.INTERESTED_WAIVES}
@@ -34,7 +40,7 @@ OF_EITHER = {
 
 def text() -> str:
     """The page."""
-    return "\n".join([HEAD, *_picture(), *_states(), *_moves()]) + "\n"
+    return "\n".join([HEAD, *_picture(), *_states(), *_moves(), *_promises()]) + "\n"
 
 
 def _picture() -> list[str]:
@@ -131,6 +137,23 @@ def _enters(edge: Edge, states: frozenset[State]) -> bool:
 
 def _leaves(edge: Edge, states: frozenset[State]) -> bool:
     return edge.source in states and edge.target not in states
+
+
+def _promises() -> list[str]:
+    """What becomes of a promise after the grant."""
+    lines = [
+        "",
+        "## Promises 告知承诺",
+        "",
+        _OF_PROMISES,
+        "| from | in words | turn | by | to |",
+        "|---|---|---|---|---|",
+    ]
+    for (state, turn), target in LIFE.items():
+        by = "department" if turn in BY_OFFICER else "the licence, revoked" if turn is Turn.REVOKE else "time"
+        by = "department, or a register's word" if turn in (Turn.HOLD, Turn.FAIL) else by
+        lines.append(f"| `{state}` | {PROMISE_WORDS[state]} | {turn} | {by} | `{target}` |")
+    return lines
 
 
 def main() -> int:

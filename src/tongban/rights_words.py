@@ -38,6 +38,7 @@ RIGHTS = {
     "cases.confirmations": Text("查看请自己确认的申请", "See what waits for one's own confirmation"),
     "cases.move": Text("办理办件的下一步", "Take the next step of a case"),
     "cases.asked_anyway": Text("查看仍要提交的材料统计", "See what people are still asked for"),
+    "cases.promises": Text("核查告知承诺", "Check what was promised"),
     "cases.published": Text("查看公开的决定", "See published decisions"),
     "cases.recheck": Text("重新核对登记信息", "Ask the registers again"),
     "cases.rectify": Text("更正误操作的状态", "Take back a mistaken step"),

@@ -9,7 +9,7 @@ from litestar import Litestar, Request, Response, get
 from litestar.di import Provide
 from litestar.exceptions import HTTPException
 
-from . import authority, bank, cards, cast, face, faults, firms, lines, phone, registers, sms, social
+from . import authority, bank, cards, cast, credit, face, faults, firms, lines, phone, registers, sms, social
 from .civil import Clock
 from .files import REGISTERS, opened
 from .problems import Problem, render
@@ -38,9 +38,9 @@ def application(
     folder: Path, codes: dict[str, str], *, trust: Trust, clock: Clock, card_seconds: float, address: str
 ) -> Litestar:
     """The application over the files in `folder`, which must be seeded; `address` is where it answers."""
-    services = (*REGISTERS, "cast", "sms", "cards", "ca", "face")
+    services = (*REGISTERS, "cast", "sms", "cards", "credit", "ca", "face")
     dbs: dict[str, sqlite3.Connection] = {s: opened(folder, s) for s in services}
-    writers = {s: opened(folder, s) for s in ("sms", "cards")}
+    writers = {s: opened(folder, s) for s in ("sms", "cards", "credit")}
     failing = faults.Faults()
     players = cast.Cast(dbs, clock)
     routers = [
@@ -61,6 +61,7 @@ def application(
         route_handlers=[
             *routers,
             sms.routes(dbs["sms"], writers["sms"], trust, failing),
+            credit.routes(dbs["credit"], writers["credit"], trust, failing),
             bank.routes(dbs["population"], trust, failing),
             face.routes(dbs["face"], dbs["population"], trust, failing, f"{address}/face"),
             social.routes(dbs["population"], trust, failing),

@@ -10,7 +10,7 @@ from litestar import Request, delete, get, post
 from .files import REGISTERS
 from .problems import Problem, decoded
 
-SERVICES = (*REGISTERS, "sms", "cards", "ca", "ocsp", "tsa", "bank", "face", "social")
+SERVICES = (*REGISTERS, "sms", "cards", "credit", "ca", "ocsp", "tsa", "bank", "face", "social")
 MODES = ("down", "slow", "error", "off")
 SLOW = 10.0
 

@@ -73,6 +73,11 @@ CREATE TABLE IF NOT EXISTS message (seq INTEGER PRIMARY KEY AUTOINCREMENT, msg_i
   phone TEXT NOT NULL, text TEXT NOT NULL, template TEXT NOT NULL, caller TEXT NOT NULL, at TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS message_of_phone ON message (phone, seq);
 """,
+    "credit": """
+CREATE TABLE IF NOT EXISTS entry (seq INTEGER PRIMARY KEY AUTOINCREMENT, entry_id TEXT NOT NULL UNIQUE,
+  subject_number TEXT NOT NULL, body TEXT NOT NULL, caller TEXT NOT NULL, at TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS entry_of_subject ON entry (subject_number, seq);
+""",
     "cards": """
 CREATE TABLE IF NOT EXISTS batch (batch_id TEXT PRIMARY KEY, item TEXT NOT NULL, caller TEXT NOT NULL,
   orders TEXT NOT NULL, accepted_at REAL NOT NULL, done_at REAL NOT NULL) WITHOUT ROWID;
@@ -139,6 +144,6 @@ def opened(folder: Path, service: str) -> sqlite3.Connection:
             db.executescript(FATES)
         if service == "population":
             db.executescript(LINES)
-    elif service in ("sms", "cards", "ca", "face"):
+    elif service in ("sms", "cards", "credit", "ca", "face"):
         db.executescript(TABLES[service])
     return db

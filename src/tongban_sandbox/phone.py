@@ -136,6 +136,7 @@ SERVICE_WORDS = {
     "kinship": ("亲属关系", "Register of families"),
     "sms": ("短信网关", "SMS gateway"),
     "cards": ("制证中心", "Card maker"),
+    "credit": ("公共信用信息平台", "Credit register"),
     "ca": ("电子认证服务机构", "Certificate authority"),
     "ocsp": ("证书状态查询", "Certificate status"),
     "tsa": ("时间戳服务", "Time stamps"),

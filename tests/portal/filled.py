@@ -59,6 +59,7 @@ _ASKED: dict[str, dict[str, Any | Callable[[Row], Any]]] = {
         "detail": {},
     },
     "cases.inspection": {"submitted_at": MARK},
+    "cases.commitment": {"state": "promised"},
     "cases.interested": {"account": True},
     "identity.alias": {"from_id": lambda row: new_id(row["bucket"])},
     "identity.child_claim": {

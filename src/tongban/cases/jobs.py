@@ -9,6 +9,7 @@ from uuid import UUID
 
 from tongban.cases import actions
 from tongban.cases.actions import archiving
+from tongban.cases.actions.afterwards import committing
 from tongban.cases.actions.reading import asking
 from tongban.cases.model import NoSuchCase
 from tongban.kit.db import Database
@@ -36,6 +37,28 @@ async def count_asked(db: Database, event: Event, *, now: datetime) -> None:
     """cases.submitted: what was asked for although nobody should be is added up."""
     with _of_a_case():
         await asking.count_asked(db, event=event, now=now)
+
+
+async def give_promise(db: Database, event: Event, *, now: datetime) -> None:
+    """cases.approved: what was granted on commitment waits for its check."""
+    with _of_a_case():
+        await committing.give_promise(db, event=event, now=now)
+
+
+async def check_promise(db: Database, event: Event, *, now: datetime) -> None:
+    """The timer of a promise: its check has come, or the time to put right is over."""
+    with _of_a_case():
+        await committing.check_promise(db, event=event, now=now)
+
+
+async def note_revoked(db: Database, event: Event, *, now: datetime) -> None:
+    """licences.revoked: a promise that was found wrong ends with it."""
+    await committing.note_revoked(db, event=event, now=now)
+
+
+async def enter_credit(db: Database, event: Event, *, now: datetime) -> None:
+    """cases.promise_broken: the credit register takes it in."""
+    await committing.enter_credit(db, event=event, now=now)
 
 
 async def invite(db: Database, event: Event, *, now: datetime) -> None:

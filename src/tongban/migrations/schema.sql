@@ -277,6 +277,26 @@ CREATE TABLE cases."case" (
 )
 WITH (fillfactor='80', autovacuum_analyze_scale_factor='0.02');
 
+CREATE TABLE cases.commitment (
+    bucket smallint NOT NULL,
+    case_id uuid NOT NULL,
+    applicant uuid NOT NULL,
+    item text NOT NULL,
+    department text NOT NULL,
+    short_code text NOT NULL,
+    state text NOT NULL,
+    version integer NOT NULL,
+    drawn boolean NOT NULL,
+    promised_at timestamp with time zone NOT NULL,
+    check_due timestamp with time zone NOT NULL,
+    cure_due timestamp with time zone,
+    found text,
+    checked_by text,
+    changed_at timestamp with time zone NOT NULL,
+    until timestamp with time zone,
+    CONSTRAINT commitment_state_check CHECK ((state = ANY (ARRAY['promised'::text, 'check_due'::text, 'check_ok'::text, 'curing'::text, 'cured'::text, 'broken'::text, 'revoked'::text])))
+);
+
 CREATE TABLE cases.consultation (
     bucket smallint NOT NULL,
     case_id uuid NOT NULL,
@@ -1713,6 +1733,9 @@ ALTER TABLE ONLY cases.bulk
 ALTER TABLE ONLY cases."case"
     ADD CONSTRAINT case_pkey PRIMARY KEY (bucket, id);
 
+ALTER TABLE ONLY cases.commitment
+    ADD CONSTRAINT commitment_pkey PRIMARY KEY (bucket, case_id);
+
 ALTER TABLE ONLY cases.consultation
     ADD CONSTRAINT consultation_pkey PRIMARY KEY (bucket, case_id, department);
 
@@ -2128,6 +2151,10 @@ CREATE INDEX case_of_department ON cases."case" USING btree (department, id) WHE
 CREATE INDEX case_running ON cases."case" USING btree (bucket, id) WHERE (state = ANY (ARRAY['submitted'::text, 'correcting'::text, 'accepted'::text, 'examined'::text, 'reviewed'::text, 'suspended'::text, 'issuing'::text]));
 
 CREATE INDEX case_suspended ON cases."case" USING btree (department, promise_due, id) WHERE (state = 'suspended'::text);
+
+CREATE INDEX commitment_applicant ON cases.commitment USING btree (bucket, applicant) WHERE (until IS NOT NULL);
+
+CREATE INDEX commitment_desk ON cases.commitment USING btree (department, case_id) WHERE (state = ANY (ARRAY['check_due'::text, 'curing'::text, 'broken'::text]));
 
 CREATE INDEX consultation_waiting ON cases.consultation USING btree (department, due, case_id) WHERE (ended_at IS NULL);
 

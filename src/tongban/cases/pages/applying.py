@@ -23,6 +23,7 @@ from tongban.cases.model import (
     PaperNotTaken,
     State,
 )
+from tongban.cases.model.commitments import NoPromiseTaken
 from tongban.cases.model.held import HeldNeeded, changed
 from tongban.cases.model.linked import MISSTATED, NOT_RECONSIDERED, AboutNeeded, ReconsideredAlready
 from tongban.cases.pages.attachments import links, reused
@@ -358,7 +359,7 @@ async def submit(
         return redirect(f"/my/cases/{case_id}")
     except MovedOn as moved:
         return await _moved_on(db, actor, moved, case_id=case_id, now=now)
-    except (licences.AfterwardsRefused, *NOT_RECONSIDERED) as refused:
+    except (licences.AfterwardsRefused, NoPromiseTaken, *NOT_RECONSIDERED) as refused:
         sheet = await actions.sheet(db, actor, case_id=case_id)
         return _form(sheet, now=now, warning=refused.message, status=refused.status)
     except (AnswersInvalid, *MISSTATED) as invalid:

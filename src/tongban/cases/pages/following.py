@@ -12,6 +12,7 @@ from litestar.response import Redirect, Response
 from tongban import audit, catalogue, licences
 from tongban.cases import actions
 from tongban.cases.actions import Opened
+from tongban.cases.actions.afterwards.committing import promise_shown
 from tongban.cases.model import TONES, Move, State, possible
 from tongban.cases.model.course import RUNS, LimitKind
 from tongban.cases.model.follow_up import listed
@@ -110,6 +111,7 @@ async def progress(
         follow_up=follow_up_shown(case),
         waits=case.state in RUNS[LimitKind.FOLLOW_UP],
         asked=asked_anyway(opened) if own else [],
+        promise=await promise_shown(db, case, opened.version),
         supplied=bool(opened.events) and opened.events[-1].move is Move.SUPPLY,
         special=case.course.running if case.state is State.SUSPENDED else None,
         special_on=listed(stands_on(opened.version, case.course.running.kind))

@@ -134,6 +134,7 @@ def _lists(place: Place) -> dict[str, Any]:
             *({"href": hrefs[who], "text": words} for who, words in whose),
             {"href": "/desk/opinions", "text": N_("会签")},
             {"href": "/desk/hearings", "text": N_("听证")},
+            {"href": "/desk/commitments", "text": N_("承诺核查")},
             {"href": "/desk/requests", "text": N_("信息请求")},
             {"href": "/desk/hall", "text": N_("大厅")},
             {"href": f"/desk/filter{Place(place.show, None, narrow).query()}", "text": N_("筛选")},

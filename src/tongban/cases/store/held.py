@@ -21,6 +21,9 @@ async def cases_held(db: Database, person: UUID) -> list[tuple[Case, list[CaseEv
             'inspections', (SELECT jsonb_agg(i.record || jsonb_build_object('submitted_at', i.submitted_at)
                     ORDER BY i.submitted_at)
                 FROM cases.inspection i WHERE i.bucket = $1 AND i.case_id = c.id AND i.submitted_at IS NOT NULL),
+            'promises', (SELECT jsonb_agg(jsonb_build_object('state', m.state, 'promised_at', m.promised_at,
+                    'check_due', m.check_due, 'cure_due', m.cure_due, 'found', m.found, 'until', m.until))
+                FROM cases.commitment m WHERE m.bucket = $1 AND m.case_id = c.id),
             'notes', (SELECT jsonb_agg(jsonb_build_object('at', n.at, 'department', n.department, 'words', n.words)
                     ORDER BY n.id) FROM cases.note n WHERE n.bucket = $1 AND n.case_id = c.id),
             'supervisions', (SELECT jsonb_agg(jsonb_build_object('at', s.at, 'rule', s.rule, 'lamp', s.lamp,

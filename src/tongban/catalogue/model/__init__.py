@@ -2,6 +2,7 @@
 
 from tongban.catalogue.model.after import HELD, NEW, Act, After, Window
 from tongban.catalogue.model.asking import Guidance, Offered, answers_standing, next_question, result
+from tongban.catalogue.model.commitment import Commitment
 from tongban.catalogue.model.elements import (
     DataElement,
     Elements,
@@ -71,6 +72,7 @@ __all__ = [
     "Card",
     "Clock",
     "ClockProfile",
+    "Commitment",
     "Condition",
     "Contact",
     "DataElement",

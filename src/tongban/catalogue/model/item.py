@@ -20,6 +20,7 @@ from tongban.catalogue.model.code_sets import (
     TARGETS,
     WAYS,
 )
+from tongban.catalogue.model.commitment import Commitment
 from tongban.catalogue.model.guide import (
     Basis,
     Condition,
@@ -151,7 +152,7 @@ class ItemVersion(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     ``chain`` is who examines, reviews and approves 审查链, as duties in order, each another person; empty where one
     officer decides. ``papers`` restricts who may apply by the paper of the account; without it everybody whom the form
     can take. ``joint_applicants`` says whose word it needs beside the applicant's; ``first_review`` which of its cases
-    the organ above decides.
+    the organ above decides; ``commitment`` how it is granted on one.
     ``inspection`` are the points that officers look at on the spot 现场核查, for items whose premises are inspected.
     ``marks`` says of the plain fields how sure they are, ``*`` for the rest.
     """
@@ -223,6 +224,7 @@ class ItemVersion(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     joint_applicants: JointApplicants | None = None
     in_person: InPerson | None = None
     first_review: FirstReview | None = None
+    commitment: Commitment | None = None
 
     @property
     def applied_for(self) -> Text:

@@ -1,0 +1,1 @@
+"""Whom the cases room calls outside."""

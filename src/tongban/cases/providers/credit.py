@@ -1,0 +1,72 @@
+"""The credit register 公共信用信息平台 over HTTP: one signed call an entry; sent twice with one id it is one entry."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from datetime import date
+from uuid import UUID
+from weakref import WeakKeyDictionary
+
+import httpx
+import msgspec
+
+from tongban.kit.outbox import RefusedForGood
+from tongban.kit.problem_title import title_of
+from tongban.kit.signing import signature_headers
+
+TIMEOUT_SECONDS = 5.0
+PATH = "/credit/v1/entries"
+#: Answers about the entry itself; any other but 201 is an outage, which passes.
+REFUSED = frozenset({400, 409, 410, 413, 415, 422})
+
+#: One client an event loop: its connections stay open between entries and never cross loops.
+_clients: WeakKeyDictionary[asyncio.AbstractEventLoop, httpx.AsyncClient] = WeakKeyDictionary()
+
+
+class CreditAway(Exception):  # noqa: N818 - named for what it is
+    """The register did not take the entry; it is sent again."""
+
+
+class CreditRefused(RefusedForGood):
+    """The register will never take the entry."""
+
+
+class Entry(msgspec.Struct, frozen=True, kw_only=True):
+    """Who broke a promise, before which organ, in which matter, and until when that stands."""
+
+    entry_id: UUID
+    subject_kind: str
+    subject_number: str
+    kind: str = "commitment_broken"
+    organ: str
+    matter: str
+    decided_on: date
+    until: date
+
+
+def _client() -> httpx.AsyncClient:
+    loop = asyncio.get_running_loop()
+    client = _clients.get(loop)
+    if client is None:
+        client = _clients[loop] = httpx.AsyncClient(timeout=TIMEOUT_SECONDS, trust_env=False)
+    return client
+
+
+async def enter(url: str, entry: Entry) -> None:
+    """Hand one entry to the register at ``url``; raises CreditAway when it did not take it, CreditRefused when it never
+    will."""
+    body = msgspec.json.encode(entry)
+    headers = {
+        "content-type": "application/json",
+        **signature_headers("POST", PATH, body, timestamp=int(time.time())),
+    }
+    try:
+        answer = await _client().post(f"{url}{PATH}", content=body, headers=headers)
+    except httpx.HTTPError as away:
+        raise CreditAway(type(away).__name__) from away
+    if answer.status_code in REFUSED:
+        title = title_of(answer.content)
+        raise CreditRefused(f"the register answered {answer.status_code}" + (f" ({title})" if title else ""))
+    if answer.status_code != 201:
+        raise CreditAway(f"the register answered {answer.status_code}")

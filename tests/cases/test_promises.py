@@ -1,0 +1,238 @@
+"""Notified commitment 告知承诺 after the grant: its check, putting right, revocation, credit entry, who gives none."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests import cast, filling, make
+from tests.cases.test_every_item import officer_at
+from tests.cases.web import Client, log_in
+from tests.cast import Resident
+from tests.sandbox.conftest import Sandbox
+from tongban import cases, catalogue, notices
+from tongban.cases.actions.afterwards import committing
+from tongban.cases.actions.afterwards.committing import (
+    check_promise,
+    enter_credit,
+    give_promise,
+    note_revoked,
+    record_check,
+)
+from tongban.cases.model.commitments import (
+    AT_DESK,
+    BY_OFFICER,
+    LIFE,
+    PROMISE_TONES,
+    PROMISE_WORDS,
+    Committed,
+    FindingMissing,
+    NoPromiseTaken,
+    Promise,
+    PromiseMovedOn,
+    PromiseUnknown,
+    Turn,
+    turned,
+)
+from tongban.cases.providers.credit import CreditAway, CreditRefused, Entry, enter
+from tongban.cases.store import commitments as rows
+from tongban.kit import clock
+from tongban.kit.db import Database
+from tongban.kit.policy import Actor, Duty
+from tongban.settings import settings
+
+NOW = datetime(2026, 9, 28, 3, 0, tzinfo=UTC)
+ITEM = "public_place_hygiene"
+END = {Promise.CHECK_OK, Promise.CURED, Promise.REVOKED}
+
+
+@given(st.lists(st.sampled_from(Turn), max_size=12))
+def test_whatever_is_tried_it_moves_along_the_table_and_ends_once(turns: list[Turn]) -> None:
+    """How it can fail (tried): a promise that was broken is cured after all, or a check that held is undone."""
+    state, failed = Promise.PROMISED, False
+    for turn in turns:
+        if (state, turn) not in LIFE:
+            with pytest.raises(PromiseMovedOn):
+                turned(state, turn)
+            continue
+        assert state not in END
+        state, failed = turned(state, turn), failed or turn is Turn.FAIL
+    assert not failed or state in {Promise.CURING, Promise.CURED, Promise.BROKEN, Promise.REVOKED}
+    assert state is not Promise.REVOKED or failed
+
+
+def test_the_table_reaches_every_state_and_each_has_its_words() -> None:
+    """How it can fail (tried): a state is added that no turn leads to, or that an officer's list does not know."""
+    assert {Promise.PROMISED, *LIFE.values()} == set(Promise) == set(PROMISE_WORDS) == set(PROMISE_TONES)
+    assert {state for state, _ in LIFE} == {Promise.PROMISED, *AT_DESK} == set(Promise) - END
+    assert {turn for _, turn in LIFE} == set(Turn) > BY_OFFICER
+
+
+async def test_the_draw_takes_its_share_and_anybody_can_do_it_again(city: Database) -> None:
+    """How it can fail (tried): the share counts from 1, so that none of a hundred per cent is left out."""
+    asks = (await catalogue.current(city, ITEM)).commitment
+    assert asks is not None
+    drawn = [asks.drawn(f"{number:05d}", NOW.isoformat()) for number in range(5000)]
+    assert drawn == [asks.drawn(f"{number:05d}", NOW.isoformat()) for number in range(5000)]
+    assert abs(sum(drawn) / 50 - asks.share) < 2
+    for share, every in ((0, False), (100, True)):
+        other = msgspec.structs.replace(asks, share=share)
+        assert {other.drawn(str(number), "x") for number in range(500)} == {every}
+    for code in ("public_place_hygiene", "fire_check", "hr_service"):
+        version = await catalogue.current(city, code)
+        assert version.commitment is not None
+        material = next(one for one in version.materials if one.code == version.commitment.material)
+        assert material.route == "commitment" and material.commitment in version.form["properties"]
+        for check in version.commitment.checks:
+            assert check.field in version.purpose_fields[check.resource]
+            assert check.answer in version.form["properties"]
+
+
+async def granted(db: Database, outside: Sandbox, item: str = ITEM) -> tuple[Resident, UUID, Actor]:
+    """A case granted on commitment, its promise given; and who approved it."""
+    who = await cast.resident(db, outside)
+    case_id = await cases.start(db, who.actor, item=item, now=NOW)
+    sheet = await cases.sheet(db, who.actor, case_id=case_id)
+    answers = filling.filled(sheet.form, sheet.answers, today=clock.city_day(NOW))
+    await make.answered(db, case_id, sheet.form, answers)
+    await cases.submit(db, who.actor, case_id=case_id, key=None, now=NOW)
+    officer = await officer_at(db, (await make.row(db, case_id))["department"])
+    await cases.accept(db, officer, case_id=case_id, now=NOW)
+    approver = await make.up_the_chain(db, case_id, sheet.version, officer.department or "")
+    await make.approve(db, approver, case_id, note="已核对承诺，符合条件。", now=NOW)
+    news = make.event("cases.approved", subject=who.actor.id, reference=case_id)  # type: ignore[arg-type]
+    for _ in range(2):  # the same news twice
+        await give_promise(db, event=news, now=NOW)
+    return who, case_id, approver
+
+
+async def fires(db: Database, who: Resident, case_id: UUID, at: datetime) -> Committed:
+    news = make.event("timer.cases.promise", subject=who.actor.id, reference=case_id)  # type: ignore[arg-type]
+    await check_promise(db, event=news, now=at)
+    one = await rows.promise_of(db, case_id=case_id)
+    assert one is not None
+    return one
+
+
+async def credit_and_distrust(
+    city: Database, outside: Sandbox, who: Resident, one: Committed, *, now: datetime
+) -> None:
+    """The entry goes in once the register is there, no other stands under its id; no promise is taken meanwhile."""
+    news = make.event("cases.promise_broken", subject=who.actor.id, reference=one.case_id)  # type: ignore[arg-type]
+    outside.http.post("/faults", json={"service": "credit", "mode": "down", "seconds": 60}).raise_for_status()
+    with pytest.raises(CreditAway):
+        await enter_credit(city, event=news, now=now)
+    outside.http.delete("/faults").raise_for_status()
+    await enter_credit(city, event=news, now=now)
+    entry = Entry(
+        entry_id=one.case_id,
+        subject_kind="person",
+        subject_number="x",
+        organ="x",
+        matter="x",
+        decided_on=clock.city_day(NOW),
+        until=clock.city_day(NOW),
+    )
+    with pytest.raises(CreditRefused):  # the id stands for the entry that went in
+        await enter(settings().sandbox_url, entry)
+
+    assert one.until is not None
+    version = await catalogue.current(city, ITEM)
+    with pytest.raises(NoPromiseTaken):
+        await committing.must_be_trusted(city, who.actor, version, now=now)
+    await committing.must_be_trusted(city, who.actor, version, now=one.until)
+
+
+async def test_from_the_grant_over_the_check_to_revocation_and_the_credit_register(
+    city: Database, outside: Sandbox, web: Client
+) -> None:
+    """How it can fail (tried): the time to put right never runs out; a second call makes a second entry; who broke her
+    promise gives the next one."""
+    who, case_id, officer = await granted(city, outside)
+    given_at = await rows.promise_of(city, case_id=case_id)
+    assert given_at is not None and given_at.state is Promise.PROMISED
+    calendar = await clock.current_calendar(city)
+    assert clock.city_day(given_at.check_due) == calendar.add_working_days(clock.city_day(NOW), 40)
+    with pytest.raises(PromiseMovedOn):
+        await record_check(city, officer, case_id=case_id, turn="hold", found="", now=NOW)
+    due = await fires(city, who, case_id, NOW + timedelta(days=2))
+    assert due.state is Promise.CHECK_DUE  # no register tells of hygiene: the officers look
+
+    stranger = make.officer_with("somewhere-else", Duty.EXAMINE)
+    with pytest.raises(PromiseUnknown):
+        await record_check(city, stranger, case_id=case_id, turn="fail", found="没有健康证明", now=NOW)
+    with pytest.raises(FindingMissing):
+        await record_check(city, officer, case_id=case_id, turn="fail", found=" 无 ", now=NOW)
+    await log_in(web, city, officer)
+    shown = (await web.get("/desk/commitments")).text
+    assert due.short_code in shown and "待核查" in shown
+    later = NOW + timedelta(days=10)
+    failed = await record_check(
+        city, officer, case_id=case_id, turn="fail", found="三人没有健康证明", now=later
+    )
+    assert failed.state is Promise.CURING and failed.cure_due is not None
+    assert (await fires(city, who, case_id, later)).state is Promise.CURING  # not yet over
+    await log_in(web, city, who.actor)
+    page = (await web.get(f"/my/cases/{case_id}")).text
+    assert "三人没有健康证明" in page and "限期整改" in page
+
+    over = await fires(city, who, case_id, failed.cure_due)
+    assert over.state is Promise.BROKEN
+    revoked = make.event("licences.revoked", subject=who.actor.id, reference=case_id)  # type: ignore[arg-type]
+    ended = failed.cure_due + timedelta(days=1)
+    for _ in range(2):
+        await note_revoked(city, event=revoked, now=ended)
+    one = await rows.promise_of(city, case_id=case_id)
+    assert one is not None and one.state is Promise.REVOKED and one.until is not None
+    assert (await make.news(city, case_id)).count("cases.promise_broken") == 1
+    told = [str(one.body) for one in await notices.inbox(city, who.actor.id, limit=20)]  # type: ignore[arg-type]
+    assert [any(words in one for one in told) for words in ("前核查", "三人没有", "到期没有", "被撤销")] == [
+        True
+    ] * 4
+    await credit_and_distrust(city, outside, who, one, now=ended)
+
+
+async def test_what_was_put_right_is_cured_and_what_held_is_over(city: Database, outside: Sandbox) -> None:
+    """How it can fail (tried): the timer takes a promise that was put right for broken."""
+    who, case_id, officer = await granted(city, outside)
+    await fires(city, who, case_id, NOW + timedelta(days=2))
+    failed = await record_check(
+        city, officer, case_id=case_id, turn="fail", found="通风设施没有清洗", now=NOW
+    )
+    cured = await record_check(
+        city, officer, case_id=case_id, turn="cure", found="", now=NOW + timedelta(days=3)
+    )
+    assert cured.state is Promise.CURED and failed.cure_due is not None
+    assert (await fires(city, who, case_id, failed.cure_due)).state is Promise.CURED
+    revoked = make.event("licences.revoked", subject=who.actor.id, reference=case_id)  # type: ignore[arg-type]
+    await note_revoked(city, event=revoked, now=NOW)
+    assert "cases.promise_broken" not in await make.news(city, case_id)
+
+
+async def test_what_a_register_tells_is_checked_by_data_under_a_purpose_that_ends(
+    city: Database, outside: Sandbox
+) -> None:
+    """How it can fail (tried): the purpose stays open, a silent register counts as a broken promise, or data alone
+    settle a case that was drawn for a look on the spot."""
+    who, case_id, _ = await granted(city, outside, "hr_service")
+    await city.run("UPDATE cases.commitment SET drawn = false WHERE case_id = $1", case_id)
+    open_before = await make.purposes(city, case_id)
+    outside.http.post(
+        "/faults", json={"service": "enterprise", "mode": "down", "seconds": 60}
+    ).raise_for_status()
+    make.forget_breakers()
+    silent = await fires(city, who, case_id, NOW + timedelta(days=2))
+    assert silent.state is Promise.CHECK_DUE
+    assert "cases.promise" in await make.timers(city, case_id)
+    outside.http.delete("/faults").raise_for_status()
+    make.forget_breakers()
+    said = await fires(city, who, case_id, NOW + timedelta(days=3))
+    # The address in the application is made up: no firm is registered there.
+    assert said.state is Promise.CURING and "登记住所" in (said.found or "")
+    after = await make.purposes(city, case_id)
+    assert len(after) == len(open_before) + 2 and all(not standing for _, standing in after[-2:])
