@@ -136,6 +136,7 @@ def _looked_up(
         condition.basis,
     )
     words = condition.says if isinstance(condition, Compare) else {}
+    plain = {value: said for value, said in words.items() if value.isalpha() and not _has_place(said)}
     nobody_knows = Trace(op, label, _UNKNOWN, basis, name)
 
     def answer(facts: Facts, today: date) -> Trace:
@@ -145,7 +146,8 @@ def _looked_up(
         value = fact.value
         if value is None:
             return Trace(op, label, when_none, basis, name, None, fact.source, fact.as_of)
-        says = _said(words, value) if words else None
+        # Most facts are words; "true" in words is no truth value, so only a str may be looked up as it is.
+        says = (plain.get(value) if type(value) is str else None) or _said(words, value) if words else None
         return Trace(op, label, judged(value, today), basis, name, value, fact.source, fact.as_of, None, says)
 
     return answer
@@ -217,8 +219,25 @@ def _comparing(condition: Compare) -> Callable[[Any, date], Truth]:
 
 
 def _said(words: Mapping[str, Text], value: Any) -> Text | None:
-    said = words.get(_encoder.encode(value).decode().strip('"'), words.get("*"))
-    return said and Text(said.zh.replace("{value}", str(value)), said.en.replace("{value}", str(value)))
+    said = words.get(_spelt(value), words.get("*"))
+    if said is None or not _has_place(said):
+        return said
+    return Text(said.zh.replace("{value}", str(value)), said.en.replace("{value}", str(value)))
+
+
+def _has_place(said: Text) -> bool:
+    return "{value}" in said.zh or "{value}" in said.en
+
+
+def _spelt(value: Any) -> str:
+    """The value as JSON spells it; those that most facts have need no encoder for it."""
+    if value is True:
+        return "true"
+    if value is False:
+        return "false"
+    if type(value) is str and value.isalnum():
+        return value
+    return _encoder.encode(value).decode().strip('"')
 
 
 def _truth(holds: bool) -> Truth:

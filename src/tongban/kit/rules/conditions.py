@@ -114,7 +114,7 @@ class RuleSet(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True
         return frozenset(facts_of(self.root))
 
 
-class Trace(msgspec.Struct, frozen=True, omit_defaults=True):
+class Trace(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):  # a tree: no circle to collect
     """One condition as it was answered: result, value used (in the rule's words), its source and time, law, parts.
 
     ``holds_from`` is the day from which months that are not over yet will be.
