@@ -1,4 +1,4 @@
-"""``python -m bench.ruling``: rules with their full trace, and the next question of a guided questionnaire, on one core.
+"""``python -m bench.ruling``: rules with their full trace and the next question of a guided questionnaire, on one core.
 
 Everything is pure Python over the city's own rules, so the rate is that of one process. A row is one of a rule table,
 its conditions answered and traced; the table of the theme of most rows is answered whole. The first question of a
