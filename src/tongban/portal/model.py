@@ -37,6 +37,7 @@ POLICY = Policy(
         Rule("portal.decided", Role.RESIDENT, Relation.OWN),
         Rule("portal.decided", Role.RESIDENT, Relation.DELEGATED, errand=Errand.FOLLOW),
         Rule("portal.desk_requests", *_AT_DESK),
+        Rule("portal.start_at_desk", *_AT_DESK),
         Rule("portal.answer_correction", *_AT_DESK, duty=Duty.EXAMINE, reserved=_EXAMINERS),
         Rule("portal.answer_review", *_AT_DESK, duty=Duty.HEAD, reserved=_HEADS),
     )
