@@ -57,6 +57,7 @@ bench:
 	@scripts/setup.sh wrk
 	@.venv/bin/python -m bench
 	@.venv/bin/python -m bench.limits
+	@.venv/bin/python -m bench.ruling
 	@.venv/bin/python -m bench.moves
 	@.venv/bin/python -m bench.uploads
 	@.venv/bin/python -m bench.oidc

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-from bench import accounts, desk, enumeration, oidc, sealing, uploads
+from bench import accounts, desk, enumeration, oidc, ruling, sealing, uploads
 from bench.rows import RESULTS, Row, read
 
 #: Every line that the benches of this version measure: none may get lost unnoticed.
@@ -38,6 +38,7 @@ EXPECTED = (
     enumeration.LOG_IN,
     *sealing.NAMES.values(),
     *(uploads.name_of(words) for words in uploads.WORDS),
+    *(ruling.ITEM, ruling.ROWS, ruling.FIRST, ruling.NEXT),
     *(desk.name_of(words, cases) for cases in desk.CASES for words in desk.WORDS),
 )
 

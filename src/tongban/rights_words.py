@@ -129,6 +129,7 @@ RIGHTS = {
     "portal.read_copy": Text("下载自己的信息副本", "Download the copy of one's data"),
     "portal.requests": Text("查看自己的请求", "See one's requests"),
     "portal.start": Text("使用主题引导", "Be guided by questions"),
+    "portal.start_at_desk": Text("在窗口使用主题引导", "Guide somebody at the window by questions"),
     "portal.style": Text("查看组件样例", "See the pattern library"),
     "public.api": Text("查看接口文档", "Read the API's document"),
     "public.assets": Text("读取页面样式和脚本", "Load styles and scripts"),

@@ -79,6 +79,8 @@ MORE = (
     ("/search?q=zzzz", 200),
     ("/verify/1.2.156.3005.2.1", 422),
     ("/items/nothing", 404),
+    ("/start/home?kind=used&loan=fund&withdraw=yes&hukou=yes&utilities=yes", 200),
+    ("/start/moving_in?hukou=local", 200),
     ("/items/food_business_renewal", 200),
     ("/style/desk", 200),
     ("/style/forms", 200),

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from tests.cases.conftest import no_press, officer, other, owner, web
+from tests.cases.conftest import elsewhere, no_press, officer, other, owner, web
 
-__all__ = ["no_press", "officer", "other", "owner", "web"]
+__all__ = ["elsewhere", "no_press", "officer", "other", "owner", "web"]

@@ -8,12 +8,14 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
+from tests import make
 from tests.cases.held import granted
 from tests.cases.web import Client, log_in
 from tests.cast import Resident
 from tests.portal.test_for_whom import acting
 from tongban.kit import clock
 from tongban.kit.db import Database
+from tongban.kit.policy import Actor
 
 pytestmark = pytest.mark.usefixtures("no_press")
 
@@ -26,7 +28,7 @@ def heading(page: str) -> str:
 
 async def answered(web: Client, page: str, value: str) -> str:
     """Send the question's form, as a browser without scripts does."""
-    action = re.search(r'<form method="get" action="(/start/[^"]+)"', page)
+    action = re.search(r'<form method="get" action="((?:/desk)?/start/[^"]+)"', page)
     name = re.search(r'type="radio"[^>]*name="([^"]+)"', page)
     assert action and name
     hidden = dict(re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', page))
@@ -93,3 +95,40 @@ async def test_what_is_known_is_not_asked_and_may_be_changed(
     firm = (await web.get("/start/restaurant?food=packed&tobacco=no")).text
     assert heading(firm) == "没有要办的事"
     assert "来自您的账户" in firm
+
+
+async def test_a_clerk_answers_for_somebody_and_reads_nothing_without_her_case(
+    web: Client, city: Database, owner: Resident, officer: Actor, elsewhere: Actor
+) -> None:
+    """How it can fail (tried): take the facts of no case, and the hukou is asked; read the case by the store, and no
+    row tells her of it.
+    """
+    case = await make.submitted(city, owner)
+    about = f"{owner.actor.id}~{case}"
+    readings = "SELECT count(*) FROM audit.ledger WHERE action = 'cases.read' AND actor = $1"
+
+    async def read_by(who: Actor) -> object:
+        return await city.sibling().value(readings, who.id)
+
+    await log_in(web, city, officer)
+    assert "/desk/start/moving_in" in (await web.get("/desk/start")).text
+    alone = (await web.get("/desk/start/moving_in")).text
+    assert heading(alone) == "您是本市户籍吗？"
+    assert "不读取本人的任何信息" in alone
+    assert await read_by(officer) == 0
+    listed = (await web.get("/desk/start", params={"about": about})).text
+    assert f"/desk/start/moving_in?about={owner.actor.id}" in listed
+    beside = (await web.get("/desk/start/moving_in", params={"about": about})).text
+    assert heading(beside) == "您有本市居住证吗？"
+    assert "公安 人口库" in beside
+    assert await read_by(officer) == 1
+    assert heading(await answered(web, beside, "yes")) != heading(beside)
+    assert await read_by(officer) == 2, "the case goes along in the form"
+    for wrong in ("x", f"{owner.actor.id}~{owner.actor.id}"):
+        assert (await web.get("/desk/start/moving_in", params={"about": wrong})).status_code == 404
+
+    await log_in(web, city, elsewhere)
+    assert (await web.get("/desk/start/moving_in", params={"about": about})).status_code == 404
+    assert await read_by(elsewhere) == 0
+    await log_in(web, city, owner.actor)
+    assert (await web.get("/desk/start")).status_code == 403

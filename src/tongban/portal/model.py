@@ -15,23 +15,14 @@ from tongban.kit.errors import Conflict, Forbidden, Invalid, NotFound, TooMany, 
 from tongban.kit.i18n import N_, Message, N_counted, Text
 from tongban.kit.policy import ANYBODY, Duty, Policy, Relation, Role, Rule
 
+_OPEN = ("portal.home", "portal.start", "portal.style", "portal.keeping", "portal.decisions")
 _HER_OWN = ("portal.my_data", "portal.show_data", "portal.ask_copy", "portal.read_copy", "portal.erase")
 _AT_DESK = (Role.OFFICER, Relation.DEPARTMENT)
 _EXAMINERS = N_("更正请求由受理人员答复。请转给同部门有受理职责的人员。")
 _HEADS = N_("人工复核由部门负责人答复。请转给部门负责人。")
 POLICY = Policy(
     (
-        *(
-            Rule(action, role, Relation.ANY)
-            for action in (
-                "portal.home",
-                "portal.style",
-                "portal.keeping",
-                "portal.decisions",
-                "portal.start",
-            )
-            for role in ANYBODY
-        ),
+        *(Rule(action, role, Relation.ANY) for action in _OPEN for role in ANYBODY),
         Rule("portal.mine", Role.RESIDENT, Relation.OWN, phone_only=True),
         Rule("portal.mine", Role.RESIDENT, Relation.DELEGATED),
         # One's own, or one's child's: none of these names a record, so nobody else's can be meant.
@@ -46,6 +37,7 @@ POLICY = Policy(
         Rule("portal.decided", Role.RESIDENT, Relation.OWN),
         Rule("portal.decided", Role.RESIDENT, Relation.DELEGATED, errand=Errand.FOLLOW),
         Rule("portal.desk_requests", *_AT_DESK),
+        Rule("portal.start_at_desk", *_AT_DESK),
         Rule("portal.answer_correction", *_AT_DESK, duty=Duty.EXAMINE, reserved=_EXAMINERS),
         Rule("portal.answer_review", *_AT_DESK, duty=Duty.HEAD, reserved=_HEADS),
     )

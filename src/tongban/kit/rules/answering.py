@@ -68,9 +68,9 @@ def tracing_of(condition: Condition) -> Tracing:
         case Not(of=part):
             return _denied(condition, tracing_of(part))
         case Exists():
-            return _looked_up(condition, lambda value, _: _truth(value is not None), when_none=_FALSE)
+            return _existing(condition)
         case Compare():
-            return _looked_up(condition, _comparing(condition), when_none=_FALSE)
+            return _comparing_traced(condition)
         case MonthsSince():
             return _months(condition)
 
@@ -101,15 +101,15 @@ def _joined(
     label, basis = condition.label, condition.basis
 
     def answer(facts: Facts, today: date) -> Trace:
-        answers = tuple([part(facts, today) for part in parts])
+        answers = []
         result = otherwise
-        for one in answers:
-            if one.result is settles:
-                result = settles
-                break
-            if one.result is _UNKNOWN:
-                result = _UNKNOWN
-        return Trace(op, label, result, basis, None, None, None, None, None, None, None, answers)
+        for part in parts:
+            one = part(facts, today)
+            answers.append(one)
+            found = one.result
+            if found is not otherwise and result is not settles:
+                result = found
+        return Trace(op, label, result, basis, None, None, None, None, None, None, None, tuple(answers))
 
     return answer
 
@@ -125,18 +125,26 @@ def _denied(condition: Not, inner: Tracing) -> Tracing:
     return answer
 
 
-def _looked_up(
-    condition: Compare | Exists, judged: Callable[[Any, date], Truth], *, when_none: Truth
-) -> Tracing:
+def _existing(condition: Exists) -> Tracing:
+    name, label, basis = condition.fact, condition.label, condition.basis
+    nobody_knows = Trace("exists", label, _UNKNOWN, basis, name)
+
+    def answer(facts: Facts, today: date) -> Trace:
+        fact = facts.get(name)
+        if fact is None:
+            return nobody_knows
+        value = fact.value
+        return Trace("exists", label, _truth(value is not None), basis, name, value, fact.source, fact.as_of)
+
+    return answer
+
+
+def _comparing_traced(condition: Compare) -> Tracing:
     """The source says that there is none: nothing to compare, and nothing that anybody could still find."""
-    op, name, label, basis = (
-        str(condition.__struct_config__.tag),
-        condition.fact,
-        condition.label,
-        condition.basis,
-    )
-    words = condition.says if isinstance(condition, Compare) else {}
-    nobody_knows = Trace(op, label, _UNKNOWN, basis, name)
+    name, label, basis = condition.fact, condition.label, condition.basis
+    compare, wanted, words = _COMPARISONS[condition.comparison], condition.value, condition.says
+    plain = _plain(words)
+    nobody_knows = Trace("compare", label, _UNKNOWN, basis, name)
 
     def answer(facts: Facts, today: date) -> Trace:
         fact = facts.get(name)
@@ -144,9 +152,16 @@ def _looked_up(
             return nobody_knows
         value = fact.value
         if value is None:
-            return Trace(op, label, when_none, basis, name, None, fact.source, fact.as_of)
-        says = _said(words, value) if words else None
-        return Trace(op, label, judged(value, today), basis, name, value, fact.source, fact.as_of, None, says)
+            return Trace("compare", label, _FALSE, basis, name, None, fact.source, fact.as_of)
+        says = None
+        try:
+            result = _TRUE if compare(value, wanted) else _FALSE
+            if words:
+                says = plain.get((type(value), value)) or _said(words, value)
+        except TypeError:  # also for a value that is no key
+            result = _compared(compare, value, wanted)
+            says = _said(words, value) if words else None
+        return Trace("compare", label, result, basis, name, value, fact.source, fact.as_of, None, says)
 
     return answer
 
@@ -204,21 +219,38 @@ def _long_ago(value: Any, today: date, at_least: int) -> Truth:
 
 
 def _comparing(condition: Compare) -> Callable[[Any, date], Truth]:
-    """Values that cannot be compared (a register's odd entry) leave it unknown: a person must look."""
     compare, wanted = _COMPARISONS[condition.comparison], condition.value
+    return lambda value, _: _compared(compare, value, wanted)
 
-    def judged(value: Any, _: date) -> Truth:
-        try:
-            return _TRUE if compare(value, wanted) else _FALSE
-        except TypeError:
-            return _UNKNOWN
 
-    return judged
+def _compared(compare: Callable[[Any, Any], bool], value: Any, wanted: Any) -> Truth:
+    """Values that cannot be compared (a register's odd entry) leave it unknown: a person must look."""
+    try:
+        return _TRUE if compare(value, wanted) else _FALSE
+    except TypeError:
+        return _UNKNOWN
+
+
+def _plain(words: Mapping[str, Text]) -> dict[tuple[type, Any], Text]:
+    """The words of values that need nothing put into them, by type and value: true is not 1."""
+    plain: dict[tuple[type, Any], Text] = {}
+    for spelt, said in words.items():
+        if not _has_place(said) and spelt != "*":
+            plain[str, spelt] = said
+            if spelt in ("true", "false"):
+                plain[bool, spelt == "true"] = said
+    return plain
 
 
 def _said(words: Mapping[str, Text], value: Any) -> Text | None:
     said = words.get(_encoder.encode(value).decode().strip('"'), words.get("*"))
-    return said and Text(said.zh.replace("{value}", str(value)), said.en.replace("{value}", str(value)))
+    if said is None or not _has_place(said):
+        return said
+    return Text(said.zh.replace("{value}", str(value)), said.en.replace("{value}", str(value)))
+
+
+def _has_place(said: Text) -> bool:
+    return "{value}" in said.zh or "{value}" in said.en
 
 
 def _truth(holds: bool) -> Truth:

@@ -114,7 +114,7 @@ class RuleSet(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True
         return frozenset(facts_of(self.root))
 
 
-class Trace(msgspec.Struct, frozen=True, omit_defaults=True):
+class Trace(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):  # a tree: no circle to collect
     """One condition as it was answered: result, value used (in the rule's words), its source and time, law, parts.
 
     ``holds_from`` is the day from which months that are not over yet will be.
@@ -153,6 +153,11 @@ class Outcome(msgspec.Struct, frozen=True):
     rules: str
     today: date
 
+    @property
+    def facts(self) -> dict[str, Fact]:
+        """The facts that were known, as the trace tells them."""
+        return facts_in(self.trace)
+
     def missing(self) -> tuple[str, ...]:
         """The facts whose absence left a condition unknown."""
         unknown = (leaf.fact for leaf in self.trace.leaves() if leaf.result is Truth.UNKNOWN and leaf.fact)
@@ -161,6 +166,16 @@ class Outcome(msgspec.Struct, frozen=True):
 
 class BadRules(ValueError):  # noqa: N818 - named for what it is
     """The data are no rule set; the message says where. Met on publishing, not on deciding."""
+
+
+def facts_in(*traces: Trace) -> dict[str, Fact]:
+    """The facts that were known when these traces were made: what a source told, with source and time."""
+    return {
+        leaf.fact: Fact(leaf.value, leaf.source, leaf.as_of)
+        for trace in traces
+        for leaf in trace.leaves()
+        if leaf.fact is not None and leaf.source is not None
+    }
 
 
 _encoder = msgspec.json.Encoder(order="deterministic")

@@ -24,6 +24,7 @@ from tongban.kit.rules.conditions import (
     Trace,
     Truth,
     checked,
+    facts_in,
     facts_of,
     hash_of,
 )
@@ -134,12 +135,7 @@ class TableOutcome(msgspec.Struct, frozen=True):
     @property
     def facts(self) -> dict[str, Fact]:
         """The facts that were known, as the trace tells them."""
-        leaves = [leaf for row in self.rows if row.trace is not None for leaf in row.trace.leaves()]
-        return {
-            leaf.fact: Fact(leaf.value, leaf.source, leaf.as_of)
-            for leaf in leaves
-            if leaf.fact is not None and leaf.source is not None
-        }
+        return facts_in(*(row.trace for row in self.rows if row.trace is not None))
 
 
 def rule_table(data: Mapping[str, Any]) -> RuleTable:

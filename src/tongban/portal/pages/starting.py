@@ -13,11 +13,12 @@ import msgspec
 from litestar import Request, get
 from litestar.response import Response
 
-from tongban import catalogue, licences
+from tongban import cases, catalogue, licences
 from tongban.kit import clock
 from tongban.kit.db import Database
 from tongban.kit.errors import Words
 from tongban.kit.i18n import N_, Message, N_counted, Text
+from tongban.kit.ids import id_told
 from tongban.kit.not_allowed import REAL_NAME
 from tongban.kit.policy import Actor, Role
 from tongban.kit.rules import Fact
@@ -25,6 +26,8 @@ from tongban.kit.web import page
 
 #: Names in the address that are no question: which one to ask again, and of which one the form was sent.
 ASK, SENT = "ask-again", "sent"
+#: The case at whose applicant's side a clerk answers: the applicant's id and the case's.
+ABOUT = "about"
 
 _LIBRARY = Text("电子证照库", "E-licence library")
 _ACCOUNT = Text("您的账户", "Your account")
@@ -54,11 +57,12 @@ class Way:
         }
         self.again = guided.question(asked.get(ASK, ""))
         self.sent = asked.get(SENT)
+        self.carried = {ABOUT: asked[ABOUT]} if ABOUT in asked else {}
         self.facts = catalogue.with_answers(guided, self.given, told)
 
     def href(self, **more: str) -> str:
         """The address of these answers."""
-        query = urlencode({**self.given, **more})
+        query = urlencode({**self.carried, **self.given, **more})
         return f"{self.at}?{query}" if query else self.at
 
     def without(self, key: str) -> str:
@@ -88,7 +92,9 @@ class Way:
 @get("/start", who="portal.start")
 async def themes(db: Database) -> Response[str]:
     """The themes for which there is a guided questionnaire."""
-    return page("portal/start.html", guided=await catalogue.questionnaires(db))
+    return page(
+        "portal/start.html", guided=await catalogue.questionnaires(db), at="/start", staff=False, more=""
+    )
 
 
 @get("/start/{key:str}", who="portal.start")
@@ -112,7 +118,7 @@ async def shown(
         "steps": way.steps(today),
         "staff": staff,
         "about": about,
-        "restart_href": way.at,
+        "restart_href": f"{way.at}?{urlencode(way.carried)}" if way.carried else way.at,
     }
     if question is not None:
         unanswered = way.sent == question.key and way.again is None
@@ -122,7 +128,7 @@ async def shown(
             question=question,
             options=[(one.value, one.text, one.hint) for one in question.options],
             value=way.given.get(question.key),
-            hidden=[*hidden.items(), (SENT, question.key)],
+            hidden=[*way.carried.items(), *hidden.items(), (SENT, question.key)],
             at=way.at,
             error=N_("请选择一个回答，再继续。") if unanswered else None,
             **frame,
@@ -137,6 +143,49 @@ async def shown(
         rows=_materials(needs),
         **frame,
     )
+
+
+@get("/desk/start", who="portal.start_at_desk")
+async def themes_at_desk(db: Database, request: Request[Any, Any, Any]) -> Response[str]:
+    """The themes for a clerk who answers for somebody at the window; ``about`` is the case that she has come for."""
+    asked = request.query_params.get(ABOUT)
+    more = "?" + urlencode({ABOUT: asked}) if asked else ""
+    return page(
+        "portal/start.html",
+        guided=await catalogue.questionnaires(db),
+        at="/desk/start",
+        staff=True,
+        more=more,
+    )
+
+
+@get("/desk/start/{key:str}", who="portal.start_at_desk")
+async def start_at_desk(
+    db: Database, actor: Actor, now: datetime, request: Request[Any, Any, Any], key: str
+) -> Response[str]:
+    """The same for a clerk. Nothing of the person is read but what registers told for the case that she has come for.
+
+    That is read as the case itself is, under its purpose and with a row in the ledger; without a case nothing is.
+    """
+    guided = await catalogue.questionnaire_named(db, key)
+    asked = dict(request.query_params)
+    told: dict[str, Fact] = {}
+    about = N_("没有选办件，不读取本人的任何信息，请当面询问。")
+    if ABOUT in asked:
+        told = await _told_for_case(db, actor, asked[ABOUT], now=now)
+        about = N_("已按在办的办件读取登记部门的答复，用过的都写在下面，本人看得到这次读取。")
+    way = Way(guided, f"/desk/start/{key}", asked, told)
+    return await shown(db, way, now=now, staff=True, about=about)
+
+
+async def _told_for_case(db: Database, actor: Actor, about: str, *, now: datetime) -> dict[str, Fact]:
+    """What registers told for a case on the clerk's desk; raises NoSuchCase for any other."""
+    applicant, _, case = about.partition("~")
+    subject, case_id = id_told(applicant), id_told(case)
+    if subject is None or case_id is None:
+        raise cases.NoSuchCase
+    opened = await cases.open_case(db, actor, case_id=case_id, subject=subject, now=now)
+    return {} if opened.case.finding is None else opened.case.finding.facts
 
 
 async def _told(
@@ -192,4 +241,4 @@ def _materials(needs: catalogue.Together) -> list[dict[str, Any]]:
     ]
 
 
-routes = [themes, start]
+routes = [themes, start, themes_at_desk, start_at_desk]
