@@ -22,7 +22,8 @@ HOUSE = SRC / "tongban"
 WORLD = SRC / "tongban_sandbox"
 
 #: Lowest first; the order in which rooms may look down.
-FLOORS = ("audit", "notices", "regions", "identity", "catalogue", "exchange", "licences", "cases", "portal")
+FLOORS = ("audit", "notices", "regions", "identity", "catalogue", "exchange", "licences", "cases",
+    "bundles", "portal")
 
 
 @dataclass(frozen=True)

@@ -1,16 +1,13 @@
-"""出生一件事: one form, one sending; the parts run side by side, and what waits is filed when its turn comes."""
+"""Builders: a run whose one form is filled in, cases decided by their departments, the worker's turn."""
 
 from __future__ import annotations
 
 from typing import Any
 from uuid import UUID
 
-import pytest
-
 from tests import filling, make
 from tests.cast import Resident
 from tongban import bundles, cases, catalogue
-from tongban.bundles import PartState, RunState
 from tongban.kit import clock
 from tongban.kit.db import Database
 from tongban.kit.policy import OFFICERS_DUTIES
@@ -67,41 +64,3 @@ async def stands(db: Database, who: Resident, run_id: UUID) -> tuple[bundles.Run
     """The run, and how far each part has come."""
     run = (await bundles.progress(db, who.actor, run_id=run_id, now=clock.now())).run
     return run, {part.item: str(part.state) for part in run.parts}
-
-
-@pytest.mark.usefixtures("no_press")
-async def test_a_mother_files_once_and_the_parts_finish(city: Database, mother: Resident) -> None:
-    run_id = await begun(city, mother, ANSWERS, delivery_kind="natural")
-    now = clock.now()
-    for _ in range(2):  # sent twice, filed once
-        await bundles.send(city, mother.actor, run_id=run_id, now=now)
-    run, state = await stands(city, mother, run_id)
-    assert {item for item, one in state.items() if one == "filed"} == {
-        "birth_certificate",
-        "birth_registration_service",
-    }
-    case = {part.item: part.case for part in run.parts}
-    await decided(city, case["birth_certificate"])
-    run, state = await stands(city, mother, run_id)
-    assert state == {
-        "birth_certificate": "granted",
-        "birth_registration_service": "filed",
-        "birth_registration": "filed",
-        "vaccination_record": "filed",
-        "maternity_benefit": "waiting",
-        "newborn_insurance": "waiting",
-        "newborn_social_card": "waiting",
-    }
-    number = (await make.row(city, case["birth_registration"]))["answers"]["birth_certificate"]
-    print(number)
-    for item in (
-        "birth_registration_service",
-        "birth_registration",
-        "vaccination_record",
-        "newborn_insurance",
-        "newborn_social_card",
-        "maternity_benefit",
-    ):
-        await decided(city, case[item])
-    run, state = await stands(city, mother, run_id)
-    assert set(state.values()) == {"granted"} and run.state == "done", state
