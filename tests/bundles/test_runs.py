@@ -22,8 +22,8 @@ _FEW = {**ANSWERS, "registered": "yes", "insured": "no"}
 
 @pytest.mark.usefixtures("no_press")
 async def test_a_mother_files_once_and_the_parts_finish(city: Database, mother: Resident) -> None:
-    """How it can fail (tried): what waits was filed at once; the certificate's number was not handed on; the run did not
-    end with its last part; a second sending filed again."""
+    """How it can fail (tried): what waits was filed at once; the certificate's number was not handed on; the run did
+    not end with its last part; a second sending filed again."""
     run_id = await begun(city, mother, _FEW)
     for _ in range(2):
         await bundles.send(city, mother.actor, run_id=run_id, now=clock.now())

@@ -5,6 +5,7 @@ from tests.journeys.house import ITEM
 #: What stands for the names in addresses that are nobody's record.
 PUBLIC = {
     "code": ITEM,
+    "bundle": "birth",
     "problem": "not-allowed",
     "part": "basics",
     "name": "receipt.pdf",
