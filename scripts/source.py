@@ -26,6 +26,8 @@ FLOORS = (
     *("audit", "notices", "regions", "identity", "catalogue", "exchange", "licences", "cases"),
     *("portal", "reform"),
 )
+FLOORS = ("audit", "notices", "regions", "identity", "catalogue", "exchange", "licences", "cases",
+    "bundles", "portal")
 
 
 @dataclass(frozen=True)

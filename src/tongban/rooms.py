@@ -16,19 +16,7 @@ import msgspec
 from litestar import Litestar
 from litestar.response import Response
 
-from tongban import (
-    audit,
-    bundles,
-    cases,
-    catalogue,
-    exchange,
-    identity,
-    licences,
-    naming,
-    notices,
-    portal,
-    regions,
-)
+from tongban import audit, bundles, cases, catalogue, exchange, identity, licences, notices, portal, regions
 from tongban.audit import jobs as audit_jobs
 from tongban.audit import pages as audit_pages
 from tongban.bundles import jobs as bundles_jobs
@@ -57,6 +45,7 @@ from tongban.kit.web.belonging import Whose
 from tongban.licences import api as licences_api
 from tongban.licences import jobs as licences_jobs
 from tongban.licences import pages as licences_pages
+from tongban.naming import ACT_KINDS, item_groups, item_names, name_of
 from tongban.notices import api as notices_api
 from tongban.notices import jobs as notices_jobs
 from tongban.notices import pages as notices_pages
@@ -85,6 +74,8 @@ ROOMS = (
     "portal",
     *("audit", "notices", "regions", "identity", "catalogue", "exchange", "licences", "cases"),
     *("portal", "reform"),
+    *("audit", "notices", "regions", "identity", "catalogue"),
+    *("exchange", "licences", "cases", "bundles", "portal"),
 )
 step_up_page = identity_pages.step_up_page  # it leads to a higher level or a fresh proof, and back
 
@@ -117,6 +108,7 @@ LISTENERS: dict[str, tuple[Handler, ...]] = {
     "cases.recalled": (cases_jobs.uninvite,),
     "cases.lapsed": (cases_jobs.tell, cases_jobs.uninvite),
     "cases.submitted": (cases_jobs.tell, cases_jobs.count_asked, bundles_jobs.follow_case),
+    "cases.submitted": (cases_jobs.tell,),
     "cases.correction_laid": (cases_jobs.tell,),
     "cases.correction_returned": (cases_jobs.tell,),
     "cases.correction_asked": (cases_jobs.tell, cases_jobs.supervise_step),
@@ -133,6 +125,8 @@ LISTENERS: dict[str, tuple[Handler, ...]] = {
     ),
     "cases.approved": (cases_jobs.tell, cases_jobs.publish, cases_jobs.give_promise, reform_jobs.add_pace),
     "cases.promise_broken": (cases_jobs.enter_credit,),
+    "cases.not_accepted": (cases_jobs.tell, cases_jobs.supervise_step, cases_jobs.note_ended),
+    "cases.approved": (cases_jobs.tell, cases_jobs.publish),
     "cases.granted": (
         cases_jobs.tell,
         cases_jobs.apply_outcome,
@@ -142,11 +136,15 @@ LISTENERS: dict[str, tuple[Handler, ...]] = {
     ),
     "cases.deemed_renewed": (cases_jobs.tell, cases_jobs.publish, cases_jobs.supervise_step),
     "cases.refused": (cases_jobs.tell, cases_jobs.supervise_step, *_DECIDED),
+        cases_jobs.note_ended,
+    ),
+    "cases.deemed_renewed": (cases_jobs.tell, cases_jobs.publish, cases_jobs.supervise_step),
+    "cases.refused": (cases_jobs.tell, cases_jobs.supervise_step, cases_jobs.note_ended),
     "cases.transferred": (cases_jobs.tell,),
     "cases.reported": (cases_jobs.tell,),
-    "cases.withdrawn": (cases_jobs.tell, cases_jobs.note_ended, bundles_jobs.follow_case),
-    "cases.terminated": (cases_jobs.tell, cases_jobs.note_ended, bundles_jobs.follow_case),
-    "cases.closed": (cases_jobs.tell, cases_jobs.note_ended, bundles_jobs.follow_case),
+    "cases.withdrawn": (cases_jobs.tell, cases_jobs.note_ended),
+    "cases.terminated": (cases_jobs.tell, cases_jobs.note_ended),
+    "cases.closed": (cases_jobs.tell, cases_jobs.note_ended),
     "cases.succeeded": (cases_jobs.tell,),
     "cases.withdrawal_asked": (cases_jobs.tell,),
     "cases.suspended": (cases_jobs.tell, cases_jobs.supervise_step),
@@ -192,7 +190,6 @@ LISTENERS: dict[str, tuple[Handler, ...]] = {
         cases_jobs.supervise_step,
         cases_jobs.unpublish,
         cases_jobs.note_ended,
-        bundles_jobs.follow_case,
     ),
     "cases.licence_decided": (cases_jobs.tell, cases_jobs.archive_anew),
     "licences.suspended": (cases_jobs.follow_licence,),
@@ -206,9 +203,11 @@ LISTENERS: dict[str, tuple[Handler, ...]] = {
     "licences.reinstated": (cases_jobs.republish, cases_jobs.follow_licence),
     "bundles.sent": (bundles_jobs.follow,),
     # Nobody listens to these yet.
-    "bundles.done": (),
     **dict.fromkeys([f"licences.{one}" for one in ("expired", "superseded", "withdrawn", "abolished")], ()),
+    "bundles.done": (),
 }
+#: What a bundle goes on by is each filing and each end of a case.
+LISTENERS |= {topic: (*LISTENERS[topic], bundles_jobs.follow_case) for topic in bundles_jobs.GOES_ON_BY}
 
 
 class Periodic(msgspec.Struct, frozen=True):
@@ -287,15 +286,8 @@ PERSONAL: dict[str, Held] = {
 
 #: Every table with sealed values: what a new sealing key goes through, and what an old one is kept for.
 SEALED: tuple[Sealed, ...] = (
-    *(
-        *identity.SEALED,
-        *licences.SEALED,
-        *cases.SEALED,
-        *bundles.SEALED,
-        *portal.SEALED,
-        *files.SEALED,
-        *notices.SEALED,
-    ),
+    *(*identity.SEALED, *licences.SEALED, *cases.SEALED, *bundles.SEALED),
+    *(*portal.SEALED, *files.SEALED, *notices.SEALED),
 )
 
 #: Every table with people's hashes: what a new look-up key goes through, and what an old one is kept for.
@@ -358,6 +350,8 @@ POLICY = Policy(
         bundles.POLICY,
         PORTAL,
         REFORM,
+        *(public.POLICY, audit.POLICY, notices.POLICY, regions.POLICY, identity.POLICY),
+        *(catalogue.POLICY, licences.POLICY, cases.POLICY, bundles.POLICY, PORTAL),
     )
     for rule in policy.rules
 )
@@ -393,9 +387,9 @@ async def warm(db: Database) -> None:
     identity.plug_register_check(exchange.check_person)
     identity.plug_firm_check(exchange.check_firm)
     identity.plug_parent_check(exchange.check_parent)
-    identity.plug_item_names(naming.item_names, naming.item_groups)
-    identity.plug_act_kinds(naming.ACT_KINDS)
-    audit.plug_names(naming.name_of)
+    identity.plug_item_names(item_names, item_groups)
+    identity.plug_act_kinds(ACT_KINDS)
+    audit.plug_names(name_of)
     audit.plug_agents(identity.agents_by_power)
     labels.plug_form_named(catalogue.form_named)
     portal.plug_personal(PERSONAL)

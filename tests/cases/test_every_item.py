@@ -35,7 +35,10 @@ FILES = CityFiles(CITY)
 CODES = [path.stem for path in sorted((CITY / "items").glob("*.yaml"))]
 
 #: Beside those of the plan: what a matter that is done once cannot do without.
-FOR_BUNDLES = ("newborn_insurance", "newborn_social_card", "vaccination_record")
+FOR_BUNDLES = (
+    *("newborn_insurance", "newborn_social_card", "vaccination_record"),
+    *("household_cancellation", "survivor_benefit", "flexible_insurance"),
+)
 
 
 @cache

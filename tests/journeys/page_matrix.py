@@ -99,14 +99,19 @@ DUE = {
     "/staff/login/totp": 422,
     "/staff/login/passkey": 422,
     "/oidc/authorize": 400,
+    "/my/bundles/{run_id:uuid}/check": 422,
 }
 #: Addresses that lead on to another page: the code is a link that whoever scans it opens; a review of nothing in
 #: particular leads to the table; no face check was begun.
-LEADING = {"/my/licences/{licence:uuid}/code", "/my/data/review", "/account/level/face/go"}
+LEADING = {
+    *("/my/licences/{licence:uuid}/code", "/my/data/review", "/account/level/face/go"),
+    # One that is not sent has its form for its progress, and nothing to take back.
+    *("/my/bundles/{run_id:uuid}", "/my/bundles/{run_id:uuid}/withdraw"),
+}
 #: One page under two addresses: a verdict; an authenticator is offered anew to one who has none yet.
 TWINS = ("/check/", "/staff/account/totp/replace")
 #: Whoever has nothing yet sees these empty.
-LISTS = ("/", "/my", "/my/cases", "/my/materials", "/my/licences", "/my/inbox", "/my/readings")
+LISTS = ("/", "/my", "/my/cases", "/my/bundles", "/my/materials", "/my/licences", "/my/inbox", "/my/readings")
 #: Addresses that are no pages: for programs, or files.
 _OTHER = re.compile(
     r"^/(api|preferences|static|\.well-known)/|^/(livez|readyz)$|\.(svg|pdf|csv)$|/papers/|/files/|/uploads/|/scan/state$"

@@ -141,3 +141,18 @@ def test_who_acts_for_another_walks_all_four_ways(house: House, tmp_path: Path) 
     for way in ("填到一半授权被撤回", "为孩子申领", "一步切换到", "82 岁的老人"):
         assert any(way in name for name in steps), way
     assert (tmp_path / "powers-8-consent.pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_a_birth_is_done_once(house: House, tmp_path: Path) -> None:
+    """One form, five parts of four departments, each filed when its turn comes.
+
+    How it can fail (tried): what waits was not filed by the news of what it waits for.
+    """
+    house.heal()
+    house.a_minute_passes()
+    tour = start(house, tmp_path, "--birth")
+    said, wrong = tour.communicate(timeout=220)
+    assert tour.returncode == 0, (said, wrong)
+    told = json.loads(said)
+    assert told["ok"] is True and len(told["steps"]) == 16
+    assert "5 项中已办成 5 项" in (tmp_path / "birth-4-done.html").read_text()

@@ -92,6 +92,7 @@ class Records:
         self.limited = self._limited(house)
         self.helped = self._helped(house)
         self.request = self._request(house)
+        self.bundle = self._bundle(house)
         self.at_hall = self._at_hall(house)
         self.colleague = self._colleague(house)
         self.anybody = house.visitor()
@@ -264,6 +265,13 @@ class Records:
         officer.visit(f"{desk}/hearing").post("/hearing", **who, **BEARS | {"do": "tell_interested"})
         return Record(owner, officer, names), Record(hers, officer, names)
 
+    def _bundle(self, house: House) -> Record:
+        """A birth that is done once, begun and not sent; the agent acts for whose it is."""
+        owner = self.case.owner
+        owner.visit("/bundles/birth/guide?certificate=yes&hukou=no&resident=no&registered=yes&insured=no")
+        run = owner.post("/bundles/birth").path.split("/")[3]
+        return Record(owner, self.case.officer, {"run_id": run})
+
     def told_of(self, record: Record) -> list[str]:
         """What a masked page of a case keeps back: its applicant's name and number."""
         return [str(self._applicants[record.names["case_id"]][key]) for key in ("name", "id_number")]
@@ -272,14 +280,14 @@ class Records:
         """The record that the route's ids name."""
         if route.path.startswith(("/desk/staff", "/desk/assist/")):
             return self.staff if route.path.startswith("/desk/staff") else self.helped
-        asked = set(PARAMETER.findall(route.path)) - {"code"}
+        asked = set(PARAMETER.findall(route.path)) - {"code", "bundle"}
         if asked & {"request_id", "power_id"}:
             hers = self.agent if route.who == "identity.answer_power" else self.principal
             return self.request if "request_id" in asked else hers
         if asked & {"licence", "notice", "asked", "archived"}:
             return self.licence
-        if "form" in asked:
-            return self.accepted
+        if asked & {"run_id", "form"}:
+            return self.bundle if "run_id" in asked else self.accepted
         if route.path.startswith("/desk/opinions/"):
             return self.question
         if "/interested/" in route.path:

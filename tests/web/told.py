@@ -6,6 +6,7 @@ from tests.journeys.house import ITEM
 PUBLIC = {
     "code": ITEM,
     "key": "moving_in",
+    "bundle": "birth",
     "problem": "not-allowed",
     "part": "basics",
     "process_code": "P001",

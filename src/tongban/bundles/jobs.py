@@ -9,6 +9,15 @@ from tongban.bundles.actions import sending
 from tongban.kit.db import Database
 from tongban.kit.outbox import Event
 
+#: The news of a case by which the run that it is part of goes on.
+GOES_ON_BY = tuple(
+    f"cases.{what}"
+    for what in (
+        *("submitted", "granted", "closed", "refused", "not_accepted"),
+        *("withdrawn", "terminated", "called_off"),
+    )
+)
+
 
 async def follow(db: Database, event: Event, *, now: datetime) -> None:
     """bundles.sent: what is due is filed, should the page that sent it have been cut off."""

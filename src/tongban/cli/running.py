@@ -217,10 +217,14 @@ def _papers() -> Path:
     is_flag=True,
     help="Walk acting for another instead: by a power, as mother, for firms, at a desk.",
 )
+@click.option(
+    "--birth", is_flag=True, help="Walk a birth done once instead: one form, five parts, four departments."
+)
 @json_option
-def tour(papers: Path | None, food: bool, powers: bool, as_json: bool) -> None:
+def tour(papers: Path | None, food: bool, powers: bool, birth: bool, as_json: bool) -> None:
     """Walk the main job over HTTP against the running house, as resident, officer and verifier."""
     walk = importlib.import_module("tongban.tour")
     phones = {one["login"]: one["phone"] for one in _logins(walk.FOOD_ACCOUNT)} if food else None
     desk = next(((one["login"], one["phone"]) for one in _logins("assist-")), None) if powers else None
-    sys.exit(walk.run(papers=papers or _papers(), as_json=as_json, food=phones, powers=desk))
+    everybody = {one["login"]: one["phone"] for one in _logins("")} if birth else None
+    sys.exit(walk.run(papers=papers or _papers(), as_json=as_json, food=phones, powers=desk, birth=everybody))

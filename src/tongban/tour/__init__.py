@@ -12,6 +12,7 @@ from pathlib import Path
 import msgspec
 from rich.console import Console
 
+from tongban.tour.birth import walk_birth
 from tongban.tour.food import ACCOUNT as FOOD_ACCOUNT
 from tongban.tour.food import walk_food
 from tongban.tour.lines import saved, walk_all
@@ -22,12 +23,18 @@ __all__ = ["FOOD_ACCOUNT", "Step", "Tour", "TourFailed", "run"]
 
 
 def run(
-    *, papers: Path, as_json: bool, food: dict[str, str] | None = None, powers: tuple[str, str] | None = None
+    *,
+    papers: Path,
+    as_json: bool,
+    food: dict[str, str] | None = None,
+    powers: tuple[str, str] | None = None,
+    birth: dict[str, str] | None = None,
 ) -> int:
     """Walk; print each step with its time; give the exit code (1 when a step failed).
 
     ``food`` are the telephones of the officers by account: then the café's licence is walked, not the main job;
-    ``powers``, account and telephone of an officer who helps at a window: acting for another is.
+    ``powers``, account and telephone of an officer who helps at a window: acting for another is; ``birth``, telephones
+    by account too: a birth, done once.
     """
     console = Console(highlight=False)
 
@@ -41,6 +48,8 @@ def run(
     try:
         if powers is not None:
             walk_powers(tour, powers)
+        elif birth is not None:
+            walk_birth(tour, birth)
         elif food is None:
             walk_all(tour)
         else:
@@ -54,7 +63,9 @@ def run(
     else:
         verdict = "FAILED" if failed else "green"
         spared = (
-            "" if powers is not None or food is not None else f", papers nobody had to bring: {saved(tour)}"
+            ""
+            if (powers, food, birth) != (None, None, None)
+            else f", papers nobody had to bring: {saved(tour)}"
         )
         console.print(f"{verdict}: {len(tour.steps)} steps, {total} s{spared}")
         console.print(f"pages kept in {papers}", soft_wrap=True)

@@ -65,7 +65,7 @@ def walk_food(tour: Tour, phones: dict[str, str]) -> None:
     """The whole of it; ``phones`` are those of the three officers, by account. Raises TourFailed."""
     officers = {name: Visitor(tour.base) for name in phones}
     for account, page in officers.items():
-        _logs_in(tour, page, account, phones[account])
+        log_in_officer(tour, page, account, phones[account])
     examiner, reviewer, approver = (officers[f"{ACCOUNT}{tail}"] for tail in ("", "-review", "-approve"))
     owner = Visitor(tour.base)
     _files(tour, owner, "店主备齐平面图和制度，网上申请")
@@ -85,7 +85,8 @@ def walk_food(tour: Tour, phones: dict[str, str]) -> None:
     _reconsiders(tour, second)
 
 
-def _logs_in(tour: Tour, page: Visitor, account: str, phone: str) -> None:
+def log_in_officer(tour: Tour, page: Visitor, account: str, phone: str) -> None:
+    """An officer logs in at this browser: password and the code on the phone."""
     with tour.step(f"{account} 登录（密码＋短信）") as seen:
         after = tour.newest(phone)
         page.visit("/staff/login")

@@ -43,9 +43,9 @@ def enrol(tour: Tour) -> None:
         seen.append("账户实名等级 L1")
 
 
-def enrolled(tour: Tour, page: Visitor, *, onward: str) -> None:
+def enrolled(tour: Tour, page: Visitor, *, onward: str, situation: str = "eligible_work") -> None:
     """Somebody new, ``tour.person`` from now on, enrols at this browser and stands on ``onward``."""
-    tour.person = tour.world.post("/cast/take", json={"situation": "eligible_work", "by": "tour"}).json()
+    tour.person = tour.world.post("/cast/take", json={"situation": situation, "by": "tour"}).json()
     person = tour.person
     after = tour.newest(person["phone"])
     page.visit(f"/enrol?next={onward}")

@@ -41,6 +41,8 @@ class Row(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True,
     the plan: by the question's name ``item#code`` (the code of the organisation that the licence names),
     ``item#number`` (its own number) or ``item#day`` (from which it holds). ``why`` is the sentence that the guide shows
     beside it.
+    the plan: by the question's name ``item#code`` (of the organisation that the licence names), ``item#number`` (its
+    own) or ``item#day`` (from which it holds). ``why`` is the sentence that the guide shows beside it.
     """
 
     item: str

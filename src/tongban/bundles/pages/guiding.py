@@ -35,17 +35,17 @@ async def every(db: Database) -> Response[str]:
     return page("bundles/list.html", groups=[(title, ones) for title, ones in groups if ones])
 
 
-@get("/bundles/{code:str}", who="bundles.guide")
-async def one(db: Database, now: datetime, code: str) -> Response[str]:
+@get("/bundles/{bundle:str}", who="bundles.guide")
+async def one(db: Database, now: datetime, bundle: str) -> Response[str]:
     """What a bundle joins, in which order, who decides, and what it spares against filing apart."""
-    bundle = await reading.current(db, code)
-    versions = {row.item: await catalogue.current(db, row.item) for row in bundle.rows}
-    whole = plan(bundle, {}, versions, every=True, today=clock.city_day(now))
+    found = await reading.current(db, bundle)
+    versions = {row.item: await catalogue.current(db, row.item) for row in found.rows}
+    whole = plan(found, {}, versions, every=True, today=clock.city_day(now))
     return page(
         "bundles/bundle.html",
-        bundle=bundle,
+        bundle=found,
         plan=whole,
-        lead=await reading.lead_of(db, bundle),
+        lead=await reading.lead_of(db, found),
         rows=_rows(whole),
         spared=_spared(reading.spared(whole)),
     )
@@ -97,13 +97,13 @@ def _spared(found: Saved) -> list[dict[str, Any]]:
     ]
 
 
-@get("/bundles/{code:str}/guide", who="bundles.guide")
+@get("/bundles/{bundle:str}/guide", who="bundles.guide")
 async def guide(
-    db: Database, actor: Actor, now: datetime, request: Request[Any, Any, Any], code: str
+    db: Database, actor: Actor, now: datetime, request: Request[Any, Any, Any], bundle: str
 ) -> Response[str]:
     """The next question that is open, or what the answers lead to. The answers stand in the address alone."""
     query = {name: str(value) for name, value in request.query_params.items()}
-    return await _guide(db, actor, now=now, code=code, query=query)
+    return await _guide(db, actor, now=now, code=bundle, query=query)
 
 
 async def _guide(
@@ -170,22 +170,22 @@ async def _sources(db: Database, whole: Plan) -> list[list[Words]]:
     return list(found.values())
 
 
-@post("/bundles/{code:str}", who="bundles.start")
+@post("/bundles/{bundle:str}", who="bundles.start")
 async def begin(
-    db: Database, actor: Actor, now: datetime, request: Request[Any, Any, Any], code: str
+    db: Database, actor: Actor, now: datetime, request: Request[Any, Any, Any], bundle: str
 ) -> Response[Any]:
     """Begin the bundle with the answers, or go on with the draft that there is; whoever cannot is told why."""
     posted = await form_of(request)
     said = {name.removeprefix(_SAID): value for name, value in posted.items() if name.startswith(_SAID)}
     try:
-        run_id = await starting.start(db, actor, code=code, answers=said, now=now)
+        run_id = await starting.start(db, actor, code=bundle, answers=said, now=now)
     except starting.QuestionsOpen:
-        return redirect(f"/bundles/{code}/guide?{urlencode(said)}")
+        return redirect(f"/bundles/{bundle}/guide?{urlencode(said)}")
     except Refused as refused:
         if refused.status not in (409, 422):
             raise
         return await _guide(
-            db, actor, now=now, code=code, query=said, refused=refused.message, status=refused.status
+            db, actor, now=now, code=bundle, query=said, refused=refused.message, status=refused.status
         )
     return redirect(f"/my/bundles/{run_id}/form")
 

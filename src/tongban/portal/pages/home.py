@@ -10,7 +10,7 @@ from typing import Any
 from litestar import get
 from litestar.response import Response
 
-from tongban import cases, catalogue, identity, licences, notices, regions
+from tongban import bundles, cases, catalogue, identity, licences, notices, regions
 from tongban.kit import clock
 from tongban.kit.db import Database
 from tongban.kit.i18n import language
@@ -53,6 +53,10 @@ def _name(person: identity.Person | None, today: date) -> str:
     return person.name if language() == "en" else str(person.salutation(today))
 
 
+#: How many bundles stand on the home page.
+_BUNDLES = 4
+
+
 @get("/", who="portal.home")
 async def home(db: Database, actor: Actor, now: datetime) -> Response[Any]:
     """The home page; an officer's home is the desk."""
@@ -83,8 +87,14 @@ async def home(db: Database, actor: Actor, now: datetime) -> Response[Any]:
         guided=await catalogue.questionnaires(db),
         offered=await _offered(db, hot, held, person),
         tones=cases.TONES,
+        bundles=_bundles(await bundles.in_force(db), of_firm),
         **mine,
     )
+
+
+def _bundles(every: Sequence[bundles.Bundle], of_firm: bool) -> list[bundles.Bundle]:
+    """The first of the city's bundles that are for whom the page is for."""
+    return [one for one in every if (one.audience == "firm") == of_firm][:_BUNDLES]
 
 
 async def _offered(

@@ -1,11 +1,9 @@
-"""出生一件事: one form, one sending; the parts run side by side, and what waits is filed when its turn comes."""
+"""Builders: a run whose one form is filled in, cases decided by their departments, the worker's turn."""
 
 from __future__ import annotations
 
 from typing import Any
 from uuid import UUID
-
-import pytest
 
 from tests import filling, make
 from tests.cast import Resident

@@ -1,0 +1,154 @@
+"""From the sending to the end: parts side by side, what waits, refusals, all or nothing, a kill in the middle."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import msgspec
+import pytest
+
+from tests import make
+from tests.bundles.going import ANSWERS, begun, decided, drained, stands
+from tests.bundles.test_model import made
+from tests.cast import Resident
+from tongban import bundles, cases
+from tongban.bundles.actions import sending
+from tongban.bundles.model import BundleRefused
+from tongban.kit import clock
+from tongban.kit.db import Database
+
+_FEW = {**ANSWERS, "registered": "yes", "insured": "no"}
+
+
+@pytest.mark.usefixtures("no_press")
+async def test_a_mother_files_once_and_the_parts_finish(city: Database, mother: Resident) -> None:
+    """How it can fail (tried): what waits was filed at once; the certificate's number was not handed on; the run did
+    not end with its last part; a second sending filed again."""
+    run_id = await begun(city, mother, _FEW)
+    for _ in range(2):
+        await bundles.send(city, mother.actor, run_id=run_id, now=clock.now())
+    run, state = await stands(city, mother, run_id)
+    case: dict[str, UUID] = {part.item: part.case for part in run.parts if part.case is not None}
+    assert [item for item, one in state.items() if one == "filed"] == ["birth_certificate"]
+    assert await make.state(city, case["birth_registration"]) == "draft"
+    await decided(city, case["birth_certificate"])
+    _, state = await stands(city, mother, run_id)
+    assert {item for item, one in state.items() if one == "filed"} == {
+        "birth_registration",
+        "vaccination_record",
+    }
+    number = (await make.row(city, case["vaccination_record"]))["answers"]["birth_certificate"]
+    assert (
+        number
+        and number == (await make.row(city, case["birth_registration"]))["answers"]["birth_certificate"]
+    )
+    # One is refused: what waits for it is dropped, the other goes on.
+    await decided(city, case["birth_registration"], grant=False)
+    run, state = await stands(city, mother, run_id)
+    assert (state["newborn_insurance"], state["newborn_social_card"]) == ("dropped", "dropped")
+    assert await make.state(city, case["newborn_insurance"]) == "discarded"
+    assert (state["vaccination_record"], str(run.state)) == ("filed", "sent")
+    await decided(city, case["vaccination_record"])
+    run, state = await stands(city, mother, run_id)
+    assert str(run.state) == "done" and run.done_at is not None
+    titles = await city.rows("SELECT title_zh FROM notices.inbox WHERE recipient = $1", mother.actor.id)
+    assert "出生一件事：已办结，有的没有办成" in [row["title_zh"] for row in titles]
+    (held,) = await bundles.holdings(city, run.applicant)
+    assert held["answers"]["hukou"] == "yes" and len(held["items"]) == 5
+
+
+#: Data alone: what no bundle of the city says.
+TWENTY_SEVENTH = made(
+    [
+        {"item": "newborn_insurance"},
+        {"item": "clean_record"},
+        {"item": "medical_elsewhere", "after": ["clean_record"], "done": "ended"},
+    ],
+    code="moving_abroad",
+    atomic=True,
+    whole={"zh": "要么都办，要么都不办。", "en": "All of it or nothing."},
+)
+
+
+@pytest.mark.usefixtures("no_press")
+async def test_a_twenty_seventh_as_data_alone_is_all_or_nothing(city: Database, mother: Resident) -> None:
+    """How it can fail (tried): a refusal left the others alive; publishing the same again made a second version."""
+    every = [*await bundles.in_force(city), TWENTY_SEVENTH]
+    for _ in range(2):
+        await bundles.publish(city, every, now=clock.now())
+    assert [(one.code, one.number) for one in await bundles.in_force(city)][-1] == ("moving_abroad", 1)
+    assert len(await bundles.in_force(city)) == 27
+    broken = msgspec.structs.replace(TWENTY_SEVENTH, rows=(*TWENTY_SEVENTH.rows, TWENTY_SEVENTH.rows[0]))
+    with pytest.raises(BundleRefused, match="ITEM-2"):
+        await bundles.publish(city, [broken], now=clock.now())
+    run_id = await begun(city, mother, {}, "moving_abroad")
+    await bundles.send(city, mother.actor, run_id=run_id, now=clock.now())
+    run, state = await stands(city, mother, run_id)
+    assert state == {"newborn_insurance": "filed", "clean_record": "filed", "medical_elsewhere": "waiting"}
+    case = {part.item: part.case for part in run.parts}
+    await decided(city, case["clean_record"], grant=False)  # type: ignore[arg-type]
+    run, state = await stands(city, mother, run_id)
+    assert str(run.state) == "done"
+    assert state == {"newborn_insurance": "ended", "clean_record": "ended", "medical_elsewhere": "dropped"}
+    assert await make.state(city, case["newborn_insurance"]) == "withdrawn"  # type: ignore[arg-type]
+    assert await make.state(city, case["medical_elsewhere"]) == "discarded"  # type: ignore[arg-type]
+
+
+@pytest.mark.usefixtures("no_press")
+async def test_killed_in_the_middle_it_goes_on_and_files_nothing_twice(
+    city: Database, mother: Resident, other: Resident, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """How it can fail (tried): the worker did not follow bundles.sent; the second part was filed a second time."""
+    run_id = await begun(city, mother, {**_FEW, "registered": "no"})
+    submit, filed = cases.submit, list[UUID]()
+
+    async def once(db: Database, actor: object, *, case_id: UUID, **more: object) -> object:
+        if filed:
+            raise ConnectionError("killed")
+        filed.append(case_id)
+        return await submit(db, actor, case_id=case_id, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(sending.cases, "submit", once)
+    with pytest.raises(ConnectionError):
+        await bundles.send(city, mother.actor, run_id=run_id, now=clock.now())
+    monkeypatch.undo()
+    run, state = await stands(city, mother, run_id)
+    assert str(run.state) == "sent" and set(state.values()) == {"waiting"}
+    await drained(city)
+    _, state = await stands(city, mother, run_id)
+    assert [item for item, one in state.items() if one == "filed"] == [
+        "birth_certificate",
+        "birth_registration_service",
+    ]
+    for part in run.parts:
+        steps = await make.steps(city, part.case)  # type: ignore[arg-type]
+        assert sum(step["move"] == "submit" for step in steps) == (
+            part.item in ("birth_certificate", "birth_registration_service")
+        )
+    with pytest.raises(bundles.NoSuchBundle):
+        await bundles.withdraw(city, other.actor, run_id=run_id, now=clock.now())
+    await bundles.withdraw(city, mother.actor, run_id=run_id, now=clock.now())
+    run, state = await stands(city, mother, run_id)
+    assert str(run.state) == "done" and set(state.values()) == {"ended", "dropped"}
+
+
+async def test_a_draft_is_changed_and_given_up(city: Database, mother: Resident) -> None:
+    """How it can fail (tried): other answers opened a second run; the drafts of one given up stayed."""
+    first = await begun(city, mother, _FEW)
+    again = await bundles.start(
+        city, mother.actor, code="birth", answers={**_FEW, "hukou": "no", "resident": "no"}, now=clock.now()
+    )
+    assert again == first
+    sheet = await bundles.sheet(city, mother.actor, run_id=first)
+    assert set(sheet.sheets) == {"birth_certificate", "vaccination_record"}
+    assert (
+        sheet.answers["child_name"]
+        and sheet.answers["child_name"] == sheet.sheets["vaccination_record"].answers["child_name"]
+    )
+    case = sheet.sheets["vaccination_record"].case.id
+    await bundles.discard(city, mother.actor, run_id=first, now=clock.now())
+    assert await make.state(city, case) == "discarded"
+    with pytest.raises(bundles.NotInThisState):
+        await bundles.sheet(city, mother.actor, run_id=first)
+    gone = await bundles.erase(city, mother.actor.id, closing=False, look=True, now=clock.now())  # type: ignore[arg-type]
+    assert gone.goes == {"bundles.draft": 1}
