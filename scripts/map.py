@@ -16,7 +16,7 @@ from types import ModuleType
 from typing import Any
 
 from scripts.source import FLOORS, HOME, announced, house, rooms, tables
-from tongban.rooms import LISTENERS, PERIODIC, handler_name
+from tongban.news import LISTENERS, PERIODIC, handler_name
 
 FILE = HOME / "docs" / "map.md"
 HEAD = """# The house as it is

@@ -24,10 +24,8 @@ WORLD = SRC / "tongban_sandbox"
 #: Lowest first; the order in which rooms may look down.
 FLOORS = (
     *("audit", "notices", "regions", "identity", "catalogue", "exchange", "licences", "cases"),
-    *("portal", "reform"),
+    *("bundles", "portal", "reform"),
 )
-FLOORS = ("audit", "notices", "regions", "identity", "catalogue", "exchange", "licences", "cases",
-    "bundles", "portal")
 
 
 @dataclass(frozen=True)

@@ -17,11 +17,11 @@ from weakref import WeakValueDictionary
 import asyncpg
 import structlog
 
-from tongban import rooms
+from tongban import news, rooms
 from tongban.kit import clock, heartbeat, logs, outbox, timers
 from tongban.kit.db import Database, DatabaseAway, DatabaseBusy, connect
 from tongban.kit.outbox import Event
-from tongban.rooms import Handler, handler_name
+from tongban.news import Handler, handler_name
 from tongban.settings import settings
 
 log = structlog.get_logger("tongban.worker")
@@ -55,7 +55,7 @@ async def run() -> None:
         *(asyncio.create_task(Lane(db, outward=outward).drain(stop)) for outward in (False, True)),
         asyncio.create_task(_fire(db, stop)),
         asyncio.create_task(_beat(stop)),
-        *(asyncio.create_task(_repeat(db, stop, job)) for job in rooms.PERIODIC),
+        *(asyncio.create_task(_repeat(db, stop, job)) for job in news.PERIODIC),
     ]
     stopped = asyncio.create_task(stop.wait())
     ended, _ = await asyncio.wait([*tasks, stopped], return_when=asyncio.FIRST_COMPLETED)
@@ -195,7 +195,7 @@ async def _handle_event(db: Database, event: Event, marks: set[tuple[UUID, str]]
     One that is refused for good keeps no other from its effect; then the event is given up, not lost. A topic that
     has no row in the house's table is another version's news: it waits for a worker that knows it.
     """
-    listeners = rooms.LISTENERS.get(event.topic)
+    listeners = news.LISTENERS.get(event.topic)
     if listeners is None:
         log.error("event of an unknown topic waits", topic=event.topic, event_id=str(event.id))
         await outbox.postpone(db, event, reason="no such topic in this version", now=clock.now())
@@ -252,7 +252,7 @@ async def _fire(db: Database, stop: asyncio.Event) -> None:
             await _pause(stop, 0.5)
 
 
-async def _repeat(db: Database, stop: asyncio.Event, job: rooms.Periodic) -> None:
+async def _repeat(db: Database, stop: asyncio.Event, job: news.Periodic) -> None:
     while not stop.is_set():
         try:
             await job.run(db, now=clock.now())

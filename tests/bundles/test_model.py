@@ -188,7 +188,6 @@ def test_any_graph_is_planned_in_its_order(bundle: Bundle, a: str, b: str) -> No
 @settings(max_examples=25)
 @given(st.lists(st.sampled_from(ITEMS), min_size=2, max_size=12, unique=True))
 def test_any_items_make_one_form_that_asks_everything_once(items: list[str]) -> None:
-    """How it can fail (tried): a question lost its place in the second item; conditions kept the item's names."""
     """How it can fail (tried): a joined question lost its place in the second item; conditions kept other names."""
     found = joined({code: versions()[code].form for code in items}, {})
     placed = [place for places in found.places.values() for place in places]

@@ -1,4 +1,4 @@
-"""Every event that is announced has a row in rooms.py, and every row somebody who announces it."""
+"""Every event that is announced has a row in news.py, and every row somebody who announces it."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ def test_every_topic_is_clear() -> None:
 
 
 def test_news_and_listeners_match() -> None:
-    from tongban import rooms as table
+    from tongban import news as table
 
     heard = set(table.LISTENERS)
     told = announced()
     assert len(told) >= 5
-    assert told - heard == set(), "announced, but rooms.LISTENERS has no row"
-    assert heard - told == set(), "a row of rooms.LISTENERS that nobody announces"
+    assert told - heard == set(), "announced, but news.LISTENERS has no row"
+    assert heard - told == set(), "a row of news.LISTENERS that nobody announces"
 
 
 def test_topics_name_their_room() -> None:
@@ -26,7 +26,7 @@ def test_topics_name_their_room() -> None:
 
 
 def test_handlers_are_the_rooms_jobs() -> None:
-    from tongban import rooms as table
+    from tongban import news as table
 
     for handlers in table.LISTENERS.values():
         for handler in handlers:

@@ -7,7 +7,6 @@ from collections.abc import Callable
 import pytest
 
 from tests.worker.listening import TOPIC, Listener
-from tongban import rooms
 
 
 @pytest.fixture
@@ -15,6 +14,6 @@ def listen(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     """Put listeners into the house's table."""
 
     def put(*listeners: Listener, topic: str = TOPIC) -> None:
-        monkeypatch.setitem(rooms.LISTENERS, topic, listeners)
+        monkeypatch.setitem(news.LISTENERS, topic, listeners)
 
     return put

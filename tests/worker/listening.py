@@ -13,7 +13,7 @@ from tongban.kit import clock, outbox
 from tongban.kit.db import Database, Part, write
 from tongban.kit.ids import new_id
 from tongban.kit.outbox import Event
-from tongban.rooms import handler_name
+from tongban.news import handler_name
 
 HERE = Part("SELECT 1 AS one")
 TOPIC = "t.done"

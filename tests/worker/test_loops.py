@@ -14,7 +14,7 @@ import pytest
 
 from tests.worker.database import OwnServer
 from tests.worker.listening import HERE, TOPIC, Listener, announce, done, draining, effects, until
-from tongban import rooms, worker
+from tongban import worker
 from tongban.kit import clock, outbox, timers
 from tongban.kit.db import Database, connect, write
 from tongban.kit.ids import new_id
@@ -66,7 +66,7 @@ async def test_the_loops_outlive_any_fault(db: Database, monkeypatch: pytest.Mon
     """A lock that was waited for too long, a bug: the claim of the next moment is made all the same."""
     listener = Listener("l")
     for topic in (TOPIC, "timer.gone"):
-        monkeypatch.setitem(rooms.LISTENERS, topic, (listener,))
+        monkeypatch.setitem(news.LISTENERS, topic, (listener,))
     stop, faults = asyncio.Event(), iter([asyncpg.LockNotAvailableError("lock timeout"), KeyError("a bug")])
     for module, name in ((outbox, "claim"), (outbox, "finish"), (timers, "fire_due")):
         right = getattr(module, name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from tongban import rooms, worker
+from tongban import worker
 from tongban.kit.db import Database
 
 
@@ -17,7 +17,7 @@ async def test_a_job_that_fails_is_tried_again(db: Database) -> None:
             raise RuntimeError("the test says no")
 
     stop = asyncio.Event()
-    loop = asyncio.create_task(worker._repeat(db, stop, rooms.Periodic("t.job", 0.01, job)))
+    loop = asyncio.create_task(worker._repeat(db, stop, news.Periodic("t.job", 0.01, job)))
     while len(runs) < 3:
         await asyncio.sleep(0.01)
         assert not loop.done()
@@ -28,6 +28,6 @@ async def test_a_job_that_fails_is_tried_again(db: Database) -> None:
 async def test_every_periodic_job_of_the_house_runs_on_a_fresh_city(city: Database) -> None:
     from tongban.kit import clock
 
-    for job in rooms.PERIODIC:
+    for job in news.PERIODIC:
         await job.run(city, now=clock.now())
         await job.run(city, now=clock.now())

@@ -38,9 +38,6 @@ class Row(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True,
 
     ``done`` says what that means: ``granted``, else it is not filed at all; or ``ended`` in whatever way. What is not
     chosen is not waited for. ``given`` are questions of its form that nobody is asked while what tells them is part of
-    the plan: by the question's name ``item#code`` (the code of the organisation that the licence names),
-    ``item#number`` (its own number) or ``item#day`` (from which it holds). ``why`` is the sentence that the guide shows
-    beside it.
     the plan: by the question's name ``item#code`` (of the organisation that the licence names), ``item#number`` (its
     own) or ``item#day`` (from which it holds). ``why`` is the sentence that the guide shows beside it.
     """
