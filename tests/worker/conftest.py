@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.worker.listening import TOPIC, Listener
+from tongban import news
 
 
 @pytest.fixture

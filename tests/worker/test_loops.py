@@ -14,7 +14,7 @@ import pytest
 
 from tests.worker.database import OwnServer
 from tests.worker.listening import HERE, TOPIC, Listener, announce, done, draining, effects, until
-from tongban import worker
+from tongban import news, worker
 from tongban.kit import clock, outbox, timers
 from tongban.kit.db import Database, connect, write
 from tongban.kit.ids import new_id

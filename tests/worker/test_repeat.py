@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from tongban import worker
+from tongban import news, worker
 from tongban.kit.db import Database
 
 
