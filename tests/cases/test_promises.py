@@ -53,7 +53,7 @@ END = {Promise.CHECK_OK, Promise.CURED, Promise.REVOKED}
 
 @given(st.lists(st.sampled_from(Turn), max_size=12))
 def test_whatever_is_tried_it_moves_along_the_table_and_ends_once(turns: list[Turn]) -> None:
-    """How it can fail (tried): a promise that was broken is cured after all, or a check that held is undone."""
+    """How it can fail (tried): a check that held is undone, or one is revoked that nobody found wrong."""
     state, failed = Promise.PROMISED, False
     for turn in turns:
         if (state, turn) not in LIFE:

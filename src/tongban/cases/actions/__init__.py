@@ -17,7 +17,6 @@ from tongban.cases.actions.applying.drafting import (
     living,
     open_draft,
     own_case,
-    paper_refusal,
     refresh,
     save,
     sheet,
@@ -34,6 +33,7 @@ from tongban.cases.actions.applying.enclosing import (
 )
 from tongban.cases.actions.applying.filing import told_apart
 from tongban.cases.actions.applying.materials import forget_material, my_materials, reusable, reuse
+from tongban.cases.actions.applying.papers import paper_refusal
 from tongban.cases.actions.applying.submitting import submit
 from tongban.cases.actions.applying.withdrawing import withdraw
 from tongban.cases.actions.growing import grown

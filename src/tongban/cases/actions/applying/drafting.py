@@ -15,6 +15,7 @@ from tongban.cases import store
 from tongban.cases.actions.afterwards.holding import held_facts
 from tongban.cases.actions.afterwards.linking import about_case
 from tongban.cases.actions.applying.library import ask_library
+from tongban.cases.actions.applying.papers import paper_refusal
 from tongban.cases.actions.applying.registers import account, ask, ask_account, find
 from tongban.cases.model import (
     POLICY,
@@ -24,7 +25,6 @@ from tongban.cases.model import (
     MovedOn,
     NoSuchCase,
     NotPossibleNow,
-    PaperNotTaken,
     State,
     edge,
 )
@@ -218,18 +218,6 @@ async def _open(
         *remembered,
     )
     return done is not None
-
-
-def paper_refusal(
-    version: catalogue.ItemVersion, person: identity.Person, *, now: datetime
-) -> PaperNotTaken | identity.FirmClosed | None:
-    """Why the item is not for this person, by the paper that her account is opened with or her age, or for this firm,
-    which is no more; None when it is."""
-    if person.state != "active":
-        return identity.FirmClosed(person.name, person.state)
-    minor = person.is_minor(clock.city_day(now))
-    words = version.not_taken(person.paper_kind, person.paper.of.name, minor=minor)
-    return None if words is None else PaperNotTaken(words)
 
 
 async def living(
