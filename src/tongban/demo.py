@@ -120,16 +120,17 @@ async def _officers(db: Database) -> list[identity.DemoOfficer]:
 
     Where an item goes up a chain, she examines only, and others review and approve (see :data:`_CHAIN`).
     """
-    lines = (await catalogue.listing(db)).lines
-    kinds = {line.card.department_kind for line in lines.values()}
-    items = [await catalogue.current(db, code) for code in lines]
+    items = await catalogue.in_force(db)
+    described = {one.department_kind for one in items if one.marks.get("*") != "synthetic"}
+    listed = {one.department_kind for one in items} - described
     above = {one.first_review.decided_by for one in items if one.first_review}
     chained = above | {one.department_kind for one in items if one.chain}
     office = regions.city_of(settings().city_dir).supervision
     everybody = await regions.departments(db)
-    handling = [one for one in everybody if one.kind in kinds or one.code == office]
+    handling = [one for one in everybody if one.kind in described or one.code == office]
     # Behind the others, whose names and numbers follow from their places.
     handling += [one for one in everybody if one.kind in above and one not in handling]
+    handling += [one for one in everybody if one.kind in listed and one not in handling]
     return [
         officer
         for place, one in enumerate(handling)

@@ -87,7 +87,7 @@ def test_a_material_is_a_standard_one_and_its_own_words_go_first(tmp_path: Path)
     business = next(one for one in licence.materials if one.code == "business_licence")
     assert business.material_code == "business_licence" and "DE-FIRM-CODE" in business.elements
     brought = next(one for one in draft("household_move").materials if one.code == "household_book")
-    assert (brought.material_code, brought.route, brought.source) == ("household_book", "none", "")
+    assert (brought.material_code, brought.route, brought.source) == ("household_book_original", "none", "")
     city = tmp_path / "city"
     shutil.copytree(CITY, city)
     path = city / "items" / "utilities_connection.yaml"
@@ -104,6 +104,14 @@ def test_a_material_is_a_standard_one_and_its_own_words_go_first(tmp_path: Path)
         "licence",
     )
     assert short.source == CityFiles(city).licence_types["marriage_certificate"]
+    body["materials"][0]["route"] = "shared"
+    body["materials"][0]["source"] = "population"
+    path.write_bytes(msgspec.yaml.encode(body))
+    assert draft_of(path, CityFiles(city)).materials[0].source == "population"
+    body["materials"][0] |= {"route": "none"}
+    del body["materials"][0]["source"]
+    path.write_bytes(msgspec.yaml.encode(body))
+    assert draft_of(path, CityFiles(city)).materials[0].source == ""
     body["materials"][0]["is"] = "marriage_certifcate"
     path.write_bytes(msgspec.yaml.encode(body))
     with pytest.raises(CityFileWrong, match="did you mean `marriage_certificate`"):

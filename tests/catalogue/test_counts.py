@@ -9,10 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scripts import catalogue as listing
+from tests.catalogue.conftest import NOW
 from tests.conftest import CITY
+from tongban import catalogue, exchange, licences
 from tongban.catalogue.actions.loading import drafts_of
+from tongban.catalogue.actions.publishing import put_in_force
 from tongban.catalogue.model import ItemVersion, Material
 from tongban.catalogue.model.counting import RULES_BY_KEY, Counts, brought, counted
+from tongban.kit.db import Database
+from tongban.kit.i18n import Text
+from tongban.kit.policy import SYSTEM
 
 
 @cache
@@ -115,3 +121,19 @@ def test_a_paper_that_comes_by_itself_is_not_brought() -> None:
     every = [material for one in _every() for material in one.materials]
     assert {one.exempt for one in every} == {True, False} and isinstance(every[0], Material)
     assert all(material.required and not material.exempt for one in _every() for material in brought(one))
+
+
+async def test_the_counts_are_read_in_one_statement(db: Database) -> None:
+    """How it can fail (tried): a version that is no longer in force counts beside the one that is."""
+    every = [one for one in _every() if one.code.startswith("archives_")][:6]
+    await exchange.load(db, CITY)
+    await licences.load(db, CITY)
+    await put_in_force(db, SYSTEM, drafts=every, area_code="021", now=NOW)
+    changed = msgspec.structs.replace(every[0], scope="place", summary=Text("改", "Changed"))
+    await put_in_force(db, SYSTEM, drafts=[changed], area_code="021", now=NOW)
+    before = db.count
+    counts = await catalogue.counts(db, year=listing.YEAR)
+    assert db.count == before + 1
+    assert counts == _counts(changed, *every[1:]) and counts.items == 6
+    rows = await db.value("SELECT count(*) FROM audit.ledger WHERE action = 'catalogue.publish'")
+    assert rows == 7, "each version has its row in the ledger"

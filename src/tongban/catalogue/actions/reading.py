@@ -28,6 +28,7 @@ from tongban.catalogue.model import (
     source_uses,
     terms_of_query,
 )
+from tongban.catalogue.model.counting import Counts, counted
 from tongban.catalogue.store import guided as guided_store
 from tongban.catalogue.store import items as store
 from tongban.catalogue.store import searching
@@ -104,6 +105,18 @@ async def current(db: Database, item_code: str) -> ItemVersion:
     version = copies.keep(version)
     copies.in_force[item_code] = (moment, version)
     return version
+
+
+async def in_force(db: Database) -> list[ItemVersion]:
+    """The whole catalogue, each item's version in force: for loaders and commands, no page needs so much. One
+    statement; nothing of it is kept."""
+    return await store.every_in_force(db)
+
+
+async def counts(db: Database, *, year: int) -> Counts:
+    """What the city counts of its catalogue, from its versions in force; ``year`` as in :func:`counted`. One
+    statement."""
+    return counted(await store.every_in_force(db), year=year)
 
 
 async def version(db: Database, item_code: str, number: int) -> ItemVersion:
