@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-from bench import accounts, desk, enumeration, oidc, ruling, sealing, uploads
+from bench import accounts, desk, enumeration, oidc, planning, ruling, sealing, uploads
 from bench.rows import RESULTS, Row, read
 
 #: Every line that the benches of this version measure: none may get lost unnoticed.
@@ -39,6 +39,7 @@ EXPECTED = (
     *sealing.NAMES.values(),
     *(uploads.name_of(words) for words in uploads.WORDS),
     *(ruling.ITEM, ruling.ROWS, ruling.FIRST, ruling.NEXT),
+    *(planning.FIRST, planning.NEXT),
     *(desk.name_of(words, cases) for cases in desk.CASES for words in desk.WORDS),
 )
 

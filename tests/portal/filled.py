@@ -14,6 +14,7 @@ from uuid import UUID
 
 import msgspec
 
+from tongban.bundles.store.sealed import seal
 from tongban.identity.model.people import seal_id_number, seal_name
 from tongban.identity.model.powers import seal_agent_name, seal_principal_name
 from tongban.identity.model.sealed import hukou_address_of, residence_address_of
@@ -99,6 +100,13 @@ _ASKED: dict[str, dict[str, Any | Callable[[Row], Any]]] = {
     "kit.file": {"digest": b"d" * 32, "name": _sealed_file},
     "kit.idempotency": {"caller": lambda row: f"resident:{row['_who']}"},
     "kit.upload": {"name": lambda row: keys.current().seal(b"plan.pdf", upload_place(row["id"]))},
+    "bundles.run": {
+        "answers_sealed": lambda row: seal(row["id"], {}),
+        "parts": [],
+        "language": "zh",
+        "state": "done",
+        "done_at": MARK,
+    },
     "portal.request": {"said_sealed": _said, "state": "withdrawn", "ended_at": MARK},
 }
 #: Which row another one hangs on.

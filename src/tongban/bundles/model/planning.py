@@ -43,8 +43,8 @@ class Need(msgspec.Struct, frozen=True):
 class Saved(msgspec.Struct, frozen=True):
     """What filing together spares: each pair is filed apart, and together.
 
-    ``applications`` are forms sent. ``questions`` are those asked. ``documents`` are papers to be brought: required
-    and exempt by no route. ``days`` are promised working days, one case after the other or as the graph lets them run.
+    ``applications`` are forms sent. ``questions`` are those asked. ``documents`` are papers that everybody
+    must bring. ``days`` are promised working days, one case after the other or as the graph lets them run.
     ``visits`` are those of each item, or one for each department that needs one. ``windows`` are departments gone to.
     """
 
@@ -66,6 +66,24 @@ class Plan(msgspec.Struct, frozen=True):
     steps: tuple[Step, ...]
     critical: tuple[str, ...]
     needs: tuple[Need, ...]
+
+    @property
+    def to_bring(self) -> tuple[Material, ...]:
+        """What everybody brings who goes this way: required, exempt by no route, and not of some situations only."""
+        return tuple(
+            need.material
+            for need in self.needs
+            if need.material.required and not need.exempt and not need.material.only_if
+        )
+
+    @property
+    def in_situations(self) -> tuple[Material, ...]:
+        """What is brought in some situations only."""
+        return tuple(
+            need.material
+            for need in self.needs
+            if need.material.required and not need.exempt and need.material.only_if
+        )
 
     @property
     def days(self) -> int:
@@ -199,7 +217,7 @@ def _needs(steps: tuple[Step, ...]) -> tuple[Need, ...]:
     found: dict[str, Need] = {}
     for step in steps:
         for one in step.version.materials:
-            key = str(getattr(one, "material_code", "")) or f"{one.code} {one.name.zh}"
+            key = one.material_code or f"{one.code} {one.name.zh}"
             known = found.get(key)
             if known is None:
                 found[key] = Need(one, (step.item,), one.exempt)
@@ -216,13 +234,16 @@ def _needs(steps: tuple[Step, ...]) -> tuple[Need, ...]:
 def saved(plan_: Plan, questions: Mapping[str, int], together: int) -> Saved:
     """What this plan spares; ``questions`` are how many each item's form asks, ``together`` those of the one form."""
     versions = [step.version for step in plan_.steps]
-    apart = sum(one.required and not one.exempt for version in versions for one in version.materials)
-    bring = sum(need.material.required and not need.exempt for need in plan_.needs)
+    apart = sum(
+        one.required and not one.exempt and not one.only_if
+        for version in versions
+        for one in version.materials
+    )
     visiting = {version.department_name.zh for version in versions if version.visits}
     return Saved(
         applications=(len(versions), min(1, len(versions))),
         questions=(sum(questions.values()), together),
-        documents=(apart, bring),
+        documents=(apart, len(plan_.to_bring)),
         days=(sum(version.clock.promise_days for version in versions), plan_.days),
         visits=(sum(version.visits for version in versions), len(visiting)),
         windows=(len(plan_.departments), min(1, len(versions))),
