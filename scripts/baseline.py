@@ -1,6 +1,6 @@
 """The baseline of the double halving, ``city/reform/baseline.csv``: a row for each item that has none yet.
 
-    python -m scripts.baseline            add the missing rows; those that stand there stay as they are
+    python -m scripts.baseline            add the missing rows and drop those of items that are gone; the others stay
     python -m scripts.baseline --check    exit 1 when an item of the city has no row
 
 The rows are synthetic: nobody has published what each item asked on 1 January 2019. Every paper that is exempt today is
@@ -73,6 +73,7 @@ def main() -> int:
         with FILE.open(encoding="utf-8", newline="") as file:
             known = {row["item"]: row for row in csv.DictReader(file)}
     items = [one for one in drafts_of(CITY, listed=True) if one.after is None]
+    known = {one.code: known[one.code] for one in items if one.code in known}
     described = [one for one in items if (CITY / "items" / f"{one.code}.yaml").exists()]
     # First the items with files of their own, which a city without the list has alone; then all of them.
     added = missing(described, known)

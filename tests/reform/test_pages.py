@@ -17,7 +17,7 @@ PATHS = (
 
 
 async def test_every_page_tells_its_figures(city: Database, web: Client) -> None:
-    """How it can fail (tried): show the declared figure as ours, drop a stage, leave out the way back."""
+    """How it can fail (tried): drop a stage from the overview."""
     texts = {}
     for path in PATHS:
         answer = await web.get(path)
