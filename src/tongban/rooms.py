@@ -274,11 +274,9 @@ async def load_city(db: Database, city_dir: Path, *, listed: bool = False, now: 
     cases.check_retention(city_dir)
     portal.check_keeping(city_dir, KEEPERS)
     portal.check_rights(city_dir, [one.code for one in exchange.listed_sources(city_dir)])
-    await catalogue.load(
-        db, city_dir, listed=listed, now=now
-    )  # items are published against the sources loaded above
-    await catalogue.load(db, city_dir, now=now)  # items are published against the sources loaded above
-    await bundles.load(db, city_dir, now=now)  # and bundles over those items
+    # Items are published against the sources loaded above, bundles over those items.
+    await catalogue.load(db, city_dir, listed=listed, now=now)
+    await bundles.load(db, city_dir, now=now)
     await reform_jobs.load(db, city_dir)
 
 
