@@ -73,8 +73,7 @@ ROOMS = (
     "cases",
     "bundles",
     "portal",
-    *("audit", "notices", "regions", "identity", "catalogue", "exchange", "licences", "cases"),
-    *("portal", "reform"),
+    "reform",
 )
 step_up_page = identity_pages.step_up_page  # it leads to a higher level or a fresh proof, and back
 

@@ -50,6 +50,7 @@ def sketch(tmp_path: Path) -> Path:
         "app.py",
         "worker.py",
         "rooms.py",
+        "news.py",
         "naming.py",
         "rights_words.py",
         "settings.py",
