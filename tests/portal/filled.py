@@ -102,6 +102,7 @@ _ASKED: dict[str, dict[str, Any | Callable[[Row], Any]]] = {
     "kit.upload": {"name": lambda row: keys.current().seal(b"plan.pdf", upload_place(row["id"]))},
     "bundles.run": {
         "answers_sealed": lambda row: seal(row["id"], {}),
+        "bundle": "birth",
         "parts": [],
         "language": "zh",
         "state": "done",

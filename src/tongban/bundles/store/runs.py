@@ -156,8 +156,8 @@ async def holdings(db: Database, person: UUID) -> list[dict[str, Any]]:
 async def kept_numbers(db: Database, who: UUID, *, closing: bool) -> tuple[int, int]:
     """How many runs of a person an erasure drops, and how many stay with the cases that they joined."""
     row = await db.row(
-        """SELECT count(*) FILTER (WHERE state IN ('draft', 'discarded') OR ($3 AND state = 'done')) AS gone,
-            count(*) FILTER (WHERE state = 'sent' OR (NOT $3 AND state = 'done')) AS stay
+        """SELECT count(*) FILTER (WHERE $3 OR state IN ('draft', 'discarded')) AS gone,
+            count(*) FILTER (WHERE NOT $3 AND state IN ('sent', 'done')) AS stay
         FROM bundles.run WHERE bucket = $1 AND applicant = $2""",
         bucket_of(who),
         who,
@@ -167,10 +167,10 @@ async def kept_numbers(db: Database, who: UUID, *, closing: bool) -> tuple[int, 
 
 
 async def erasing(db: Database, who: UUID, *, closing: bool) -> None:
-    """Drop a person's runs that were not sent, and with the account those that are over."""
+    """Drop a person's runs that were not sent, and with the account all of them."""
     await db.run(
         """DELETE FROM bundles.run WHERE bucket = $1 AND applicant = $2
-        AND (state IN ('draft', 'discarded') OR ($3 AND state = 'done'))""",
+        AND ($3 OR state IN ('draft', 'discarded'))""",
         bucket_of(who),
         who,
         closing,
