@@ -151,7 +151,7 @@ async def credit_and_distrust(
 async def test_from_the_grant_over_the_check_to_revocation_and_the_credit_register(
     city: Database, outside: Sandbox, web: Client
 ) -> None:
-    """How it can fail (tried): the time to put right never runs out; a second call makes a second entry; who broke her
+    """How it can fail: the time to put right never runs out; a second call makes a second entry; who broke her
     promise gives the next one."""
     who, case_id, officer = await granted(city, outside)
     given_at = await rows.promise_of(city, case_id=case_id)
@@ -198,7 +198,7 @@ async def test_from_the_grant_over_the_check_to_revocation_and_the_credit_regist
 
 
 async def test_what_was_put_right_is_cured_and_what_held_is_over(city: Database, outside: Sandbox) -> None:
-    """How it can fail (tried): the timer takes a promise that was put right for broken."""
+    """How it can fail: the timer takes a promise that was put right for broken."""
     who, case_id, officer = await granted(city, outside)
     await fires(city, who, case_id, NOW + timedelta(days=2))
     failed = await record_check(
@@ -217,7 +217,7 @@ async def test_what_was_put_right_is_cured_and_what_held_is_over(city: Database,
 async def test_what_a_register_tells_is_checked_by_data_under_a_purpose_that_ends(
     city: Database, outside: Sandbox
 ) -> None:
-    """How it can fail (tried): the purpose stays open, a silent register counts as a broken promise, or data alone
+    """How it can fail: the purpose stays open, a silent register counts as a broken promise, or data alone
     settle a case that was drawn for a look on the spot."""
     who, case_id, _ = await granted(city, outside, "hr_service")
     await city.run("UPDATE cases.commitment SET drawn = false WHERE case_id = $1", case_id)

@@ -119,7 +119,7 @@ def test_a_material_is_a_standard_one_and_its_own_words_go_first(tmp_path: Path)
 
 
 def test_every_paper_of_the_city_is_in_the_library() -> None:
-    """How it can fail (tried): a material without a standard code, as a draft that is pasted together has it."""
+    """How it can fail: a material without a standard code, as a draft that is pasted together has it."""
     city = CityFiles(CITY)
     asked = [
         (path.stem, one.get("is"))

@@ -51,7 +51,7 @@ def test_the_city_counts_what_the_release_says() -> None:
 
 
 def test_the_items_of_the_list_are_items_like_others() -> None:
-    """How it can fail (tried): two matters of a department have one name; a district's row keeps the city organ's code;
+    """How it can fail: two matters of a department have one name; a district's row keeps the city organ's code;
     a form offers the districts of all to the office of one."""
     every = _every()
     for words in ("code", "handle_code"):
@@ -66,7 +66,7 @@ def test_the_items_of_the_list_are_items_like_others() -> None:
 
 
 def test_one_material_moves_the_counts() -> None:
-    """How it can fail (tried): zero material, visits or the app are read from what is stored of the item instead of its
+    """How it can fail: zero material, visits or the app are read from what is stored of the item instead of its
     materials."""
     zero = next(one for one in _every() if one.zero_material and _counts(one).app)
     before = _counts(zero)

@@ -20,7 +20,7 @@ REGISTER = Text("人口库", "Population register")
 
 
 async def test_an_old_decision_is_answered_again_after_its_table_has_changed(city: Database) -> None:
-    """How it can fail (tried): leave ``as_of`` out of ``TableOutcome.facts``, or keep a table under its key alone."""
+    """How it can fail: leave ``as_of`` out of ``TableOutcome.facts``, or keep a table under its key alone."""
     drafts = questionnaires_of(CITY)
     assert [one.key for one in await catalogue.questionnaires(city)] == [one.key for one in drafts]
     guided = await catalogue.questionnaire_named(city, "moving_in")
@@ -59,7 +59,7 @@ async def test_an_old_decision_is_answered_again_after_its_table_has_changed(cit
 
 
 async def test_a_questionnaire_with_a_dead_end_is_refused_with_the_way_to_it(city: Database) -> None:
-    """How it can fail (tried): publish without looking at the findings."""
+    """How it can fail: publish without looking at the findings."""
     home = await catalogue.questionnaire_named(city, "home")
     rows = tuple(row for row in home.rows if row.key != "developer")
     with pytest.raises(catalogue.PublishingRefused) as refused:

@@ -39,9 +39,7 @@ def effects_of(found: Guidance) -> set[Any]:
 @settings(max_examples=120, deadline=None)
 @given(questionnaires())
 def test_only_what_can_change_the_result_is_asked(guided: Questionnaire) -> None:
-    """How it can fail (tried): let ``turned_by`` name every open question, and needless ones are asked; let
-    ``next`` take a question that waits for another, and the result differs from the oracle's.
-    """
+    """How it can fail (tried): let ``turned_by`` name every open question, and needless ones are asked."""
     every = combinations(guided)
     truths = {tuple(answers.items()): truth_of(guided, answers) for answers in every}
     for answers in every:

@@ -179,7 +179,7 @@ def test_every_comparison_of_small_values() -> None:
 def test_an_operator_that_is_wrong_is_found(
     monkeypatch: pytest.MonkeyPatch, sign: str, otherwise: str
 ) -> None:
-    """How it can fail (tried): compare nothing in :func:`differences`."""
+    """How it can fail: compare nothing in :func:`differences`."""
     comparisons = answering._COMPARISONS
     monkeypatch.setitem(comparisons, sign, comparisons[otherwise])
     when = {"op": "compare", "fact": "n1", "is": sign, "value": 1, "label": WORDS}
@@ -188,7 +188,7 @@ def test_an_operator_that_is_wrong_is_found(
 
 @pytest.mark.parametrize("op", ["all", "any", "not"])
 def test_a_connective_that_is_wrong_is_found(monkeypatch: pytest.MonkeyPatch, op: str) -> None:
-    """How it can fail (tried): as above."""
+    """How it can fail: as above."""
     leaf = {"op": "exists", "fact": "w1", "label": WORDS}
     missing = {"op": "exists", "fact": "w2", "label": WORDS}
     if op == "not":

@@ -36,7 +36,7 @@ async def answered(web: Client, page: str, value: str) -> str:
 
 
 async def test_a_visitor_is_led_from_the_home_page_to_what_has_to_be_done(web: Client) -> None:
-    """How it can fail (tried): drop the hidden answers, and the first question comes again for ever; offer an item in
+    """How it can fail: drop the hidden answers, and the first question comes again for ever; offer an item in
     no situation, and the lease is not among the materials.
     """
     assert "/start/moving_in" in (await web.get("/")).text
@@ -81,7 +81,7 @@ async def test_a_visitor_is_led_from_the_home_page_to_what_has_to_be_done(web: C
 async def test_what_is_known_is_not_asked_and_may_be_changed(
     web: Client, city: Database, owner: Resident, other: Resident
 ) -> None:
-    """How it can fail (tried): take no fact of the library or of the account, and she is asked all the same."""
+    """How it can fail: take no fact of the library or of the account, and she is asked all the same."""
     await granted(city, owner, "birth_certificate", now=clock.now())
     await log_in(web, city, owner.actor)
     known = (await web.get("/start/birth?stage=after&hukou=elsewhere&insured=no")).text
@@ -100,7 +100,7 @@ async def test_what_is_known_is_not_asked_and_may_be_changed(
 async def test_a_clerk_answers_for_somebody_and_reads_nothing_without_her_case(
     web: Client, city: Database, owner: Resident, officer: Actor, elsewhere: Actor
 ) -> None:
-    """How it can fail (tried): take the facts of no case, and the hukou is asked; read the case by the store, and no
+    """How it can fail: take the facts of no case, and the hukou is asked; read the case by the store, and no
     row tells her of it.
     """
     case = await make.submitted(city, owner)
