@@ -139,7 +139,7 @@ def graphs(draw: st.DrawFn) -> Bundle:
         after = draw(st.lists(st.sampled_from(items[:place]), max_size=3, unique=True)) if place else []
         when = draw(st.sampled_from([None, None, {"a": ["yes"]}, {"b": ["no"]}]))
         rows.append({"item": code, "after": after, **({"when": when} if when else {})})
-    return made(rows, [question("a"), question("b")])
+    return made(draw(st.permutations(rows)), [question("a"), question("b")])
 
 
 @settings(max_examples=40)
