@@ -126,7 +126,7 @@ def no_dictionaries(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def test_what_goes_out_comes_in_the_same(city: Database, tmp_path: Path) -> None:
-    """How it can fail (tried): a body without its rules makes other content hashes."""
+    """How it can fail: a body without its rules makes other content hashes."""
     before = {code: content for code, content in (await hashes(city)).items() if code in UNLIKE}
     assert len(before) > len(CODES[:6])
     for form in ("csv", "sql"):
@@ -150,7 +150,7 @@ async def test_what_goes_out_comes_in_the_same(city: Database, tmp_path: Path) -
 
 @pytest.mark.usefixtures("no_dictionaries")
 async def test_a_neighbours_rows_go_back_as_they_came(city: Database, tmp_path: Path) -> None:
-    """How it can fail (tried): with our own value for each cell the neighbour's columns are lost."""
+    """How it can fail: with our own value for each cell the neighbour's columns are lost."""
     came = neighbour()
     exchange_files.written(came, tmp_path / "in", sql=False)
     done = await catalogue.take_in(city, tmp_path / "in", area_code="021", now=NOW)
@@ -174,7 +174,7 @@ async def test_a_neighbours_rows_go_back_as_they_came(city: Database, tmp_path: 
 
 
 async def test_every_bad_row_is_told_and_nothing_is_loaded(city: Database, tmp_path: Path) -> None:
-    """How it can fail (tried): looking only at the first fault, or loading the good rows, changes what is asserted."""
+    """How it can fail: looking only at the first fault, or loading the good rows, changes what is asserted."""
     before = await hashes(city)
     rows = neighbour()
     rows[BASIC][0] |= {"promise_day": "七", "task_type": "77", "plan_cancel_date": "2026-13-01"}
@@ -230,7 +230,7 @@ async def _refused(
 async def test_killed_while_it_writes_nothing_is_there(
     city: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """How it can fail (tried): two statements leave the first one's rows."""
+    """How it can fail: two statements leave the first one's rows."""
     before = await hashes(city)
     exchange_files.written(neighbour(), tmp_path, sql=False)
     await city.run(
@@ -248,7 +248,7 @@ async def test_killed_while_it_writes_nothing_is_there(
 
 
 def test_inserts_are_read_as_three_databases_write_them(tmp_path: Path) -> None:
-    """How it can fail (tried): one spelling for all of them reads MySQL's escaped quote as the end of the text."""
+    """How it can fail: one spelling for all of them reads MySQL's escaped quote as the end of the text."""
     rows = neighbour()[QUESTIONS]
     names = list(rows[0])
     plain = [value.replace("'", "''") for value in rows[0].values()]
@@ -289,7 +289,7 @@ _WORDS = st.text(
 )
 @settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 def test_any_rows_are_given_back(basic: Row, materials: list[str]) -> None:
-    """How it can fail (tried): rows that are matched without their order give another material's cells."""
+    """How it can fail: rows that are matched without their order give another material's cells."""
     came = neighbour()
     came[BASIC][0] |= basic
     came[MATERIAL] = [

@@ -18,6 +18,7 @@ from tongban.kit.i18n import Text
 
 #: Our own files say in which spelling they are; of others their quotes and functions tell.
 _STANDARD = "-- Tongban: national exchange tables, standard SQL"
+_INSERT = "INSERT INTO"
 _DIALECTS = ("postgres", "mysql", "oracle")
 
 
@@ -38,11 +39,12 @@ def _csv(table: str, rows: list[Row]) -> str:
 
 
 def _sql(table: str, rows: list[Row]) -> str:
+    """Statements for another database, which this one never runs."""
     names = ", ".join(column.name for column in TABLES[table])
     lines = [_STANDARD]
     for row in rows:
         values = ", ".join("NULL" if not one else "'" + one.replace("'", "''") + "'" for one in row.values())
-        lines.append(f"INSERT INTO {table} ({names}) VALUES ({values});")
+        lines.append(" ".join((_INSERT, table, f"({names})", "VALUES", f"({values});")))
     return "\n".join(lines) + "\n"
 
 
