@@ -11,6 +11,7 @@ Guided questionnaires (:func:`questionnaires`) lead to items by as few questions
 
 from tongban.catalogue.actions.checking import Rechecked, put_source, recheck
 from tongban.catalogue.actions.composing import CityFileWrong
+from tongban.catalogue.actions.exchanging import Exchanged, ExchangeWrong, export, take_in
 from tongban.catalogue.actions.guiding import (
     keeping_rules,
     needs_of,
@@ -18,7 +19,7 @@ from tongban.catalogue.actions.guiding import (
     questionnaire_named,
     rules_kept,
 )
-from tongban.catalogue.actions.loading import findings_of, load
+from tongban.catalogue.actions.loading import area_code, findings_of, load
 from tongban.catalogue.actions.publishing import publish, register_source
 from tongban.catalogue.actions.reading import (
     Expected,
@@ -110,6 +111,8 @@ __all__ = [
     "CityFileWrong",
     "Clock",
     "Commitment",
+    "ExchangeWrong",
+    "Exchanged",
     "Exemption",
     "Expected",
     "Filters",
@@ -149,9 +152,11 @@ __all__ = [
     "Window",
     "afterwards",
     "answers_standing",
+    "area_code",
     "counts",
     "current",
     "expected_end",
+    "export",
     "findings_of",
     "fitting",
     "forget_copies",
@@ -179,6 +184,7 @@ __all__ = [
     "search",
     "sources",
     "sources_of",
+    "take_in",
     "version",
     "with_answers",
 ]

@@ -10,6 +10,7 @@ import click
 
 from tongban.cli.accounts import accounts
 from tongban.cli.archive import archive
+from tongban.cli.catalogue import catalogue
 from tongban.cli.clock import clock
 from tongban.cli.firm_keys import firm_key
 from tongban.cli.looking import check_items, openapi, routes, verify_ledger
@@ -31,7 +32,7 @@ def main() -> None:
 for command in (
     *(up, serve, worker, migrate, demo, doctor, tour),
     *(maintenance, place_licences, retry_events, staff, systems, sealing_keys, accounts),
-    *(routes, check_items, openapi, verify_ledger, clock, archive, paper, firm_key, reform),
+    *(routes, check_items, openapi, verify_ledger, clock, archive, paper, firm_key, reform, catalogue),
 ):
     main.add_command(command)
 sealing_keys.add_command(lookup_keys)

@@ -528,6 +528,14 @@ CREATE TABLE catalogue.draft (
     changed_at timestamp with time zone NOT NULL
 );
 
+CREATE TABLE catalogue.exchanged (
+    code text NOT NULL,
+    came jsonb NOT NULL,
+    written jsonb NOT NULL,
+    imported_at timestamp with time zone NOT NULL,
+    cancelled_at timestamp with time zone
+);
+
 CREATE TABLE catalogue.item (
     code text NOT NULL,
     number integer NOT NULL,
@@ -1804,6 +1812,9 @@ ALTER TABLE ONLY catalogue.asked_count
 
 ALTER TABLE ONLY catalogue.draft
     ADD CONSTRAINT draft_pkey PRIMARY KEY (item);
+
+ALTER TABLE ONLY catalogue.exchanged
+    ADD CONSTRAINT exchanged_pkey PRIMARY KEY (code);
 
 ALTER TABLE ONLY catalogue.item
     ADD CONSTRAINT item_pkey PRIMARY KEY (code);
