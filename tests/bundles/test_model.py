@@ -63,7 +63,7 @@ def question(key: str, *values: str, **more: Any) -> dict[str, Any]:
 
 
 def test_the_citys_bundles_are_twenty_six_and_hold() -> None:
-    """How it can fail (tried): a row that waits for an item whose condition excludes its own."""
+    """How it can fail: a row that waits for an item whose condition excludes its own."""
     found = city_bundles()
     assert len(found) == 26
     assert {one.code: lint(one, versions()) for one in found.values()} == {code: [] for code in found}
@@ -95,7 +95,7 @@ def test_the_plan_is_a_graph_and_its_promise_the_longest_way() -> None:
 
 
 def test_what_may_not_be_published_is_refused_with_its_path() -> None:
-    """How it can fail (tried): each rule taken out of the check, one after the other."""
+    """How it can fail (tried): cycles, dead ends or contradictions were not looked for."""
     item = ("social_card", "pension", "passport")
     rules = {
         "CYCLE-1": made([{"item": item[0], "after": [item[1]]}, {"item": item[1], "after": [item[0]]}]),
@@ -188,7 +188,7 @@ def test_any_graph_is_planned_in_its_order(bundle: Bundle, a: str, b: str) -> No
 @settings(max_examples=25)
 @given(st.lists(st.sampled_from(ITEMS), min_size=2, max_size=12, unique=True))
 def test_any_items_make_one_form_that_asks_everything_once(items: list[str]) -> None:
-    """How it can fail (tried): a joined question lost its place in the second item; conditions kept other names."""
+    """How it can fail (tried): a joined question lost its place in the second item."""
     found = joined({code: versions()[code].form for code in items}, {})
     placed = [place for places in found.places.values() for place in places]
     assert sorted(placed) == sorted(
@@ -221,7 +221,7 @@ def test_the_stricter_rule_keeps_both(a: int, b: int, c: int, d: int, value: int
 
 
 def test_twelve_items_are_planned_in_twenty_milliseconds() -> None:
-    """How it can fail (tried): every plan compiled its form anew."""
+    """How it can fail: every plan compiled its form anew."""
     items = ITEMS[:12]
     bundle = made([{"item": code, "after": items[max(0, n - 2) : n]} for n, code in enumerate(items)])
     one_form(bundle, {code: versions()[code] for code in items})

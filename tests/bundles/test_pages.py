@@ -22,7 +22,7 @@ def _hidden(text: str, name: str) -> str:
 
 
 async def test_the_guide_asks_one_at_a_time_and_shows_what_is_spared(web: Client, city: Database) -> None:
-    """How it can fail (tried): a question without an answer led on; one that hangs on another was asked first."""
+    """How it can fail: a question without an answer led on; one that hangs on another was asked first."""
     listed = await web.get("/bundles")
     assert all(f"/bundles/{one.code}" in listed.text for one in await bundles.in_force(city))
     about = await web.get("/bundles/birth")
@@ -58,7 +58,7 @@ async def _filled(web: Client, db: Database, who: Resident, home: str) -> None:
 async def test_from_the_questions_to_the_progress(
     city: Database, web: Client, mother: Resident, other: Resident
 ) -> None:
-    """How it can fail (tried): the page of another person's run was shown; a posted section blanked the others."""
+    """How it can fail: the page of another person's run was shown; a posted section blanked the others."""
     await log_in(web, city, mother.actor)
     result = await web.get("/bundles/birth/guide", params=_SAID)
     posted = {

@@ -22,8 +22,8 @@ _FEW = {**ANSWERS, "registered": "yes", "insured": "no"}
 
 @pytest.mark.usefixtures("no_press")
 async def test_a_mother_files_once_and_the_parts_finish(city: Database, mother: Resident) -> None:
-    """How it can fail (tried): what waits was filed at once; the certificate's number was not handed on; the run did
-    not end with its last part; a second sending filed again."""
+    """How it can fail (tried): what waits was filed at once. So would it if the certificate's number were not handed
+    on, or the run did not end with its last part."""
     run_id = await begun(city, mother, _FEW)
     for _ in range(2):
         await bundles.send(city, mother.actor, run_id=run_id, now=clock.now())
@@ -72,7 +72,7 @@ TWENTY_SEVENTH = made(
 
 @pytest.mark.usefixtures("no_press")
 async def test_a_twenty_seventh_as_data_alone_is_all_or_nothing(city: Database, mother: Resident) -> None:
-    """How it can fail (tried): a refusal left the others alive; publishing the same again made a second version."""
+    """How it can fail (tried): a refusal left the others alive."""
     every = [*await bundles.in_force(city), TWENTY_SEVENTH]
     for _ in range(2):
         await bundles.publish(city, every, now=clock.now())
@@ -99,7 +99,7 @@ async def test_a_twenty_seventh_as_data_alone_is_all_or_nothing(city: Database, 
 async def test_killed_in_the_middle_it_goes_on_and_files_nothing_twice(
     city: Database, mother: Resident, other: Resident, monkeypatch: pytest.MonkeyPatch, before: int
 ) -> None:
-    """How it can fail (tried): the worker did not follow bundles.sent; the second part was filed a second time."""
+    """How it can fail (tried): the worker did not follow bundles.sent."""
     run_id = await begun(city, mother, {**_FEW, "registered": "no"})
     submit, filed = cases.submit, list[UUID]()
 
@@ -134,7 +134,7 @@ async def test_killed_in_the_middle_it_goes_on_and_files_nothing_twice(
 
 
 async def test_a_draft_is_changed_and_given_up(city: Database, mother: Resident) -> None:
-    """How it can fail (tried): other answers opened a second run; the drafts of one given up stayed."""
+    """How it can fail: other answers opened a second run; the drafts of one given up stayed."""
     first = await begun(city, mother, _FEW)
     again = await bundles.start(
         city, mother.actor, code="birth", answers={**_FEW, "hukou": "no", "resident": "no"}, now=clock.now()

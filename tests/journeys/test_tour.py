@@ -146,7 +146,7 @@ def test_who_acts_for_another_walks_all_four_ways(house: House, tmp_path: Path) 
 def test_a_birth_is_done_once(house: House, tmp_path: Path) -> None:
     """One form, five parts of four departments, each filed when its turn comes.
 
-    How it can fail (tried): what waits was not filed by the news of what it waits for.
+    How it can fail: what waits was not filed by the news of what it waits for.
     """
     house.heal()
     house.a_minute_passes()
