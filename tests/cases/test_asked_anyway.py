@@ -131,7 +131,7 @@ async def test_a_submission_keeps_why_and_the_month_adds_it_up_once(
     cast.grounds_away(outside)
     case_id = await make.submitted(city, owner)
     (step,) = await make.steps(city, case_id)
-    asked = {one["code"]: one for one in step["detail"]["asked"]["asked"]}
+    asked = {one["code"]: one for one in step["detail"]["asked_anyway"]["asked"]}
     assert asked["employment"]["ground"] == "down" and asked["employment"]["fields"]
     news = make.event("cases.submitted", subject=owner.actor.id, reference=case_id)  # type: ignore[arg-type]
     await count_asked(city, event=news, now=clock.now())
@@ -142,13 +142,13 @@ async def test_a_submission_keeps_why_and_the_month_adds_it_up_once(
     (found,) = await asked_anyway(city, VISITOR, now=clock.now())
     assert city.count == 1
     assert (found.justified, found.unjustified) == (len(asked), 0)
-    assert found.spared == len(step["detail"]["asked"].get("spared", ()))
+    assert found.spared == len(step["detail"]["asked_anyway"].get("spared", ()))
     shown = (await web.get("/never-ask-twice")).text
     assert str(found.name) in shown and "目标 0" in shown
     await log_in(web, city, owner.actor)
     assert "为什么仍要我提交" in (await web.get(f"/my/cases/{case_id}")).text
     opened = await cases.open_case(city, officer, case_id=case_id, subject=owner.actor.id, now=clock.now())  # type: ignore[arg-type]
-    assert any(one.detail.get("asked") for one in opened.events)
+    assert any(one.detail.get("asked_anyway") for one in opened.events)
 
 
 def test_twelve_months_with_the_running_one() -> None:

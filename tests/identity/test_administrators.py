@@ -87,6 +87,7 @@ def test_no_row_lets_an_administrator_at_a_case_or_a_licence() -> None:
     public = {
         "cases.published",
         "cases.working_days",
+        "cases.asked_anyway",
         "cases.check",
         "licences.verify",
         "licences.verify_paper",

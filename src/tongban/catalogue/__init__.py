@@ -41,6 +41,7 @@ from tongban.catalogue.actions.reading import (
     sources_of,
     version,
 )
+from tongban.catalogue.actions.surveying import Survey, survey
 from tongban.catalogue.model import (
     ANSWER,
     EXEMPTION_NAMES,
@@ -146,6 +147,7 @@ __all__ = [
     "SourceUnknown",
     "SourceUse",
     "SpecialProcedure",
+    "Survey",
     "Task",
     "Theme",
     "Together",
@@ -184,6 +186,7 @@ __all__ = [
     "search",
     "sources",
     "sources_of",
+    "survey",
     "take_in",
     "version",
     "with_answers",

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -115,3 +116,33 @@ def done_as_plain(done: Any) -> dict[str, Any]:
         "cancelled": done.cancelled,
         "unchanged": done.unchanged,
     }
+
+
+@catalogue.command("check")
+@click.option("--year", type=int, default=2019, show_default=True, help="The year of what is new in it.")
+@json_option
+def check(year: int, as_json: bool) -> None:
+    """Hold the whole catalogue in force against the rules and the register of sources; count it; list open tasks.
+
+    Exits with 1 while a version in force breaks a rule or an open task is overdue.
+    """
+    from tongban import catalogue as room
+    from tongban.kit import clock
+
+    async def work(db: Any) -> room.Survey:
+        return await room.survey(
+            db, year=year, area_code=room.area_code(own_settings().city_dir), now=clock.now()
+        )
+
+    found: room.Survey = _run(work)
+    if as_json:
+        print_json(found.plain)
+    else:
+        for name, count in found.plain["counts"].items():
+            click.echo(f"{count!s:>7}  {name}")
+        click.echo(f"{found.asked:7d}  materials asked for")
+        for one in found.findings:
+            click.echo(f"{one['item']}: {one['rule']} {one['field']}: {one['message']}")
+        for task in found.tasks:
+            click.echo(f"task: {task.item} without {task.material} by {task.due_on} ({task.exemption})")
+    sys.exit(1 if found.findings or found.overdue else 0)

@@ -22,7 +22,7 @@ from tongban.kit.forms import Form
 from tongban.kit.i18n import N_, Message, Text
 
 #: Where in a step's detail it lies.
-KEY = "asked"
+KEY = "asked_anyway"
 #: What the library says of a licence of hers that does not stand, among a case's facts.
 ENDED = "ended"
 

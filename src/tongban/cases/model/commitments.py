@@ -9,7 +9,7 @@ from uuid import UUID
 
 import msgspec
 
-from tongban.kit.errors import Conflict, Invalid, NotFound
+from tongban.kit.errors import Conflict, Invalid
 from tongban.kit.i18n import N_, Message, Text
 
 
@@ -115,8 +115,8 @@ class Committed(msgspec.Struct, frozen=True, kw_only=True):
         return [turn for state, turn in LIFE if state is self.state and turn in BY_OFFICER]
 
 
-class PromiseUnknown(NotFound):
-    """No such promise, or none of this department's."""
+class PromiseUnknown(Conflict):
+    """The case has no promise, or none that this department checks."""
 
     def __init__(self) -> None:
         super().__init__("promise-unknown", N_("没有这份告知承诺，或者不归本部门核查。请回到列表查找。"))

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping
 from tongban.catalogue.model.lint import Finding
 from tongban.kit.errors import Conflict, Invalid, NotFound, Words
 from tongban.kit.i18n import N_, Text
-from tongban.kit.not_allowed import NotAllowed
 
 
 class NoSuchItem(NotFound):
@@ -17,18 +16,21 @@ class NoSuchItem(NotFound):
         super().__init__("no-such-item", N_("没有找到这个事项。它可能已经取消或改名，请搜索事项名称。"))
 
 
-class SourceUnknown(NotFound):
+class SourceUnknown(Invalid):
     """The register has no such source."""
 
     def __init__(self) -> None:
         super().__init__("source-unknown", N_("没有登记这个数据来源。请在数据来源列表里查找。"))
 
 
-class NotYourItem(NotAllowed):
-    """The item is maintained by another organ."""
+class NotYourItem(Conflict):
+    """The item is maintained by another organ: what she may do with her own does not fit this one."""
 
     def __init__(self, organ: Text) -> None:
-        super().__init__(N_("这个事项由{organ}负责维护，您只能修改本部门的事项。", organ=organ))
+        super().__init__(
+            "item-of-another-organ",
+            N_("这个事项由{organ}负责维护，您只能修改本部门的事项。", organ=organ),
+        )
 
 
 class DraftMoved(Conflict):

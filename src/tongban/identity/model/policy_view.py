@@ -44,6 +44,7 @@ ROOMS: dict[str, Message] = {
     "audit": N_("账本"),
     "notices": N_("消息"),
     "regions": N_("区划和部门"),
+    "bundles": N_("一件事"),
     "public": N_("公开页面"),
 }
 #: Changes that give powers; the others leave them as they are.

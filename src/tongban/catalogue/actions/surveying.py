@@ -1,0 +1,49 @@
+"""The whole catalogue in force at one look: what it counts, what breaks a rule by now, what is still to do."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from tongban.catalogue.model import Known, Task, lint
+from tongban.catalogue.model.counting import Counts, counted
+from tongban.catalogue.store import items, tasks
+from tongban.catalogue.store import sources as sources_store
+from tongban.kit import clock
+from tongban.kit.db import Database
+
+
+class Survey(msgspec.Struct, frozen=True):
+    """A look at the catalogue: its ``counts``, how many materials it asks for, findings of versions in force, tasks.
+
+    ``overdue`` are the tasks whose day is over.
+    """
+
+    counts: Counts
+    asked: int
+    findings: list[dict[str, str]]
+    tasks: list[Task]
+    overdue: int
+
+    @property
+    def plain(self) -> dict[str, Any]:
+        """As JSON has it."""
+        body: dict[str, Any] = msgspec.to_builtins(self)
+        return body
+
+
+async def survey(db: Database, *, year: int, area_code: str, now: datetime) -> Survey:
+    """Look at every version in force; ``year`` is that of what is new. Three statements."""
+    versions = await items.every_in_force(db)
+    known = Known(await sources_store.every_source(db))
+    standing = await tasks.open_tasks(db)
+    findings = [
+        {"item": one.code, "rule": found.rule, "field": found.field, "message": found.message.en}
+        for one in versions
+        for found in lint(one, known, area_code=area_code)
+    ]
+    asked = sum(not material.exempt for one in versions for material in one.materials)
+    overdue = sum(task.due_on < clock.city_day(now) for task in standing)
+    return Survey(counted(versions, year=year), asked, findings, standing, overdue)
