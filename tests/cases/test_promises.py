@@ -35,7 +35,6 @@ from tongban.cases.model.commitments import (
     NoPromiseTaken,
     Promise,
     PromiseMovedOn,
-    PromiseUnknown,
     Turn,
     turned,
 )
@@ -164,7 +163,7 @@ async def test_from_the_grant_over_the_check_to_revocation_and_the_credit_regist
     assert due.state is Promise.CHECK_DUE  # no register tells of hygiene: the officers look
 
     stranger = make.officer_with("somewhere-else", Duty.EXAMINE)
-    with pytest.raises(PromiseUnknown):
+    with pytest.raises(cases.NoSuchCase):
         await record_check(city, stranger, case_id=case_id, turn="fail", found="没有健康证明", now=NOW)
     with pytest.raises(FindingMissing):
         await record_check(city, officer, case_id=case_id, turn="fail", found=" 无 ", now=NOW)

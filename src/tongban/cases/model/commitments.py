@@ -116,10 +116,10 @@ class Committed(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PromiseUnknown(Conflict):
-    """The case has no promise, or none that this department checks."""
+    """The case was not granted on a commitment."""
 
     def __init__(self) -> None:
-        super().__init__("promise-unknown", N_("没有这份告知承诺，或者不归本部门核查。请回到列表查找。"))
+        super().__init__("promise-unknown", N_("这个办件没有告知承诺可以核查。请回到列表查找。"))
 
 
 class PromiseMovedOn(Conflict):

@@ -169,11 +169,16 @@ async def record_check(
 ) -> Committed:
     """Record what an officer of the department found 登记核查: it holds, it does not, or it was put right.
 
-    Raises PromiseUnknown, PromiseMovedOn, FindingMissing where something was wrong and no words say what.
+    Raises NoSuchCase for who is not of the department, PromiseUnknown, PromiseMovedOn, FindingMissing where something
+    was wrong and no words say what.
     """
     POLICY.require(actor, "cases.promises", Relation.DEPARTMENT)
     one = await rows.promise_of(db, case_id=case_id)
-    if one is None or await acting_as(db, actor, one.department) != actor.department:
+    case = await store.case_for_work(db, case_id=case_id) if one is None else None
+    about = one or case
+    if about is None or await acting_as(db, actor, about.department) != actor.department:
+        raise NoSuchCase
+    if one is None:
         raise PromiseUnknown
     if turn not in BY_OFFICER:
         raise PromiseMovedOn(one.state)
@@ -184,7 +189,7 @@ async def record_check(
             raise FindingMissing
         case = await store.case_for_work(db, case_id=case_id)
         if case is None:
-            raise PromiseUnknown
+            raise NoSuchCase
         version = await catalogue.version(db, case.item, case.item_version)
         return await _failed(db, actor, one, version, words, now=now)
     said = N_("核查通过，您的承诺属实。") if turn == Turn.HOLD else N_("整改到位，许可继续有效。")
