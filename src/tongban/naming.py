@@ -45,6 +45,8 @@ ACTIONS = {
     "bundles.send": Text("提交一件事", "Sent a bundle"),
     "bundles.discard": Text("放弃没有提交的一件事", "Dropped a bundle that was not sent"),
     "bundles.withdraw": Text("撤回一件事", "Took a bundle back"),
+    "bundles.see_list": Text("查看一件事列表", "Looked at the list of bundles"),
+    "bundles.see_run": Text("打开一件事", "Opened a bundle"),
     "bundles.follow": Text("一件事有了进展", "A bundle came on"),
     "cases.start": Text("新建申请", "Began an application"),
     "cases.save": Text("保存填写的内容", "Saved what was filled in"),

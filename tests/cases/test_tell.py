@@ -25,7 +25,7 @@ from tongban.kit.ids import new_id
 from tongban.kit.outbox import Event
 from tongban.kit.policy import Actor
 from tongban.notices.model import open_words
-from tongban.rooms import Handler
+from tongban.news import Handler
 from tongban.worker import drain_once
 
 
