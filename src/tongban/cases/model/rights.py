@@ -113,7 +113,7 @@ POLICY = Policy(
             ),
         ),
         *_offices("cases.visit"),
-        *_rules("cases.promises", Role.OFFICER, Relation.DEPARTMENT),
+        *_rules("cases.promises", Role.OFFICER, Relation.ASSIGNED, Relation.DEPARTMENT),
         *_rules("cases.archive", Role.OFFICER, Relation.DEPARTMENT),
         *_rules("cases.appraise", Role.OFFICER, Relation.DEPARTMENT),
         *_offices("cases.inspect"),
