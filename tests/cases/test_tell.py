@@ -24,8 +24,8 @@ from tongban.kit.i18n import use_language
 from tongban.kit.ids import new_id
 from tongban.kit.outbox import Event
 from tongban.kit.policy import Actor
-from tongban.notices.model import open_words
 from tongban.news import Handler
+from tongban.notices.model import open_words
 from tongban.worker import drain_once
 
 
