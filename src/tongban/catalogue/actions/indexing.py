@@ -52,7 +52,12 @@ async def index(drafts: Sequence[ItemVersion]) -> list[Entry]:
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
-    told, complained = await child.communicate(msgspec.json.encode([wording(draft) for draft in drafts]))
+    try:
+        told, complained = await child.communicate(msgspec.json.encode([wording(draft) for draft in drafts]))
+    except asyncio.CancelledError:
+        child.kill()
+        await child.wait()
+        raise
     if child.returncode != 0:
         raise IndexingFailed(complained.decode(errors="replace")[-2000:])
     return msgspec.json.decode(told, type=list[Entry])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from datetime import datetime
 from uuid import UUID
@@ -80,11 +81,7 @@ async def put_in_force(
     known = Known(await sources_store.every_source(db))
     in_force = await items.numbers_in_force(db)
     changed = [draft for draft in drafts if in_force.get(draft.code, (0, b""))[1] != content_hash(draft)]
-    for draft in changed:
-        findings = lint(draft, known, area_code=area_code)
-        if findings:
-            raise PublishingRefused(findings)
-    entries = await index(changed)
+    entries = await _checked_and_indexed(changed, known, area_code)
     new = [one for one in zip(changed, entries, strict=True) if one[0].code not in in_force]
     if len(new) > 1:
         await _put_new(db, actor, new, now=now)
@@ -95,6 +92,31 @@ async def put_in_force(
     if changed:
         await write(db, tasks.counting(day=clock.city_day(now)))
     forget_copies()
+
+
+async def _checked_and_indexed(
+    drafts: list[ItemVersion], known: Known, area_code: str
+) -> list[searching.Entry]:
+    """What a search finds of each draft. Raises PublishingRefused.
+
+    The terms are a child process's work, so the rules are checked on the other core meanwhile.
+    """
+    indexing = asyncio.create_task(index(drafts))
+    try:
+        await asyncio.to_thread(_check, drafts, known, area_code)
+    except PublishingRefused:
+        indexing.cancel()
+        await asyncio.wait([indexing])
+        raise
+    return await indexing
+
+
+def _check(drafts: list[ItemVersion], known: Known, area_code: str) -> None:
+    """Raise PublishingRefused with every broken rule of the first draft that breaks one."""
+    for draft in drafts:
+        findings = lint(draft, known, area_code=area_code)
+        if findings:
+            raise PublishingRefused(findings)
 
 
 async def _put_new(

@@ -34,18 +34,24 @@ def name_terms(name: str) -> set[str]:
             terms |= {word[:length] for length in range(_SHORTEST_PREFIX, len(word) + 1)}
         else:
             terms |= set(run)
-            for start in range(len(run)):
-                for end in range(start + 1, min(len(run), start + _LONGEST_RUN) + 1):
-                    terms |= spoken(run[start:end])
+            # A part is read as it is read in its name, so the dictionary is asked once for all parts.
+            syllables = lazy_pinyin(run)
+            for start in range(len(syllables)):
+                for end in range(start + 1, min(len(syllables), start + _LONGEST_RUN) + 1):
+                    terms |= typed(syllables[start:end])
     return terms
 
 
 @cache
 def spoken(word: str) -> set[str]:
-    """A Chinese word as it is typed on a Latin keyboard: full pinyin, and initials of two and more."""
-    syllables = lazy_pinyin(word)
+    """A Chinese word as it is typed on a Latin keyboard."""
+    return typed(lazy_pinyin(word))
+
+
+def typed(syllables: list[str]) -> set[str]:
+    """Full pinyin, and initials of two syllables and more."""
     initials = "".join(syllable[:1] for syllable in syllables)
-    return {"".join(syllables), initials} if len(word) > 1 else {"".join(syllables)}
+    return {"".join(syllables), initials} if len(syllables) > 1 else {"".join(syllables)}
 
 
 @cache
@@ -57,8 +63,8 @@ def text_terms(text: str) -> set[str]:
             continue
         for word in jieba.cut_for_search(run):
             if len(word) > 1:
-                typed = spoken(word)
-                terms |= {word, *(form for form in typed if len(form) >= _SHORTEST_INITIALS)}
+                forms = spoken(word)
+                terms |= {word, *(form for form in forms if len(form) >= _SHORTEST_INITIALS)}
     return terms
 
 

@@ -309,30 +309,37 @@ def _purpose(item: ItemVersion, form: Form, sources: Sources) -> Iterator[Findin
 
 
 def _languages(item: ItemVersion, _: Sources, __: str) -> Iterator[Finding]:
-    for path, words in _texts(msgspec.to_builtins(item), ""):
-        if not words["zh"].strip() or not words["en"].strip():
-            yield _found(
-                "WORDS-1", path, "中文和英文都应填写。", "Both Chinese and English must be filled in."
-            )
+    for path in _half_said(msgspec.to_builtins(item)):
+        yield _found("WORDS-1", path, "中文和英文都应填写。", "Both Chinese and English must be filled in.")
 
 
-def _texts(value: Any, path: str) -> Iterator[tuple[str, dict[str, str]]]:
-    if isinstance(value, dict):
-        if value.keys() == {"zh", "en"}:
-            yield path, value
-            return
-        parts: Iterable[tuple[Any, Any]] = value.items()
-    elif isinstance(value, list | tuple):
-        parts = enumerate(value)
-    else:
-        return
-    for name, inner in parts:
-        yield from _texts(inner, f"{path}.{name}".lstrip("."))
+def _half_said(body: dict[str, Any]) -> list[str]:
+    """Where one of the two languages is missing, in the order of the fields.
+
+    A whole catalogue is walked through here, so it goes without recursion and names only what it finds.
+    """
+    found: list[str] = []
+    waiting: list[tuple[Any, tuple[Any, ...]]] = [(body, ())]
+    while waiting:
+        value, path = waiting.pop()
+        if type(value) is dict:
+            if value.keys() == _BOTH:
+                if not (value["zh"].strip() and value["en"].strip()):
+                    found.append(".".join(map(str, path)))
+                continue
+            parts = list(value.items())
+        else:
+            parts = list(enumerate(value))
+        waiting += [(inner, (*path, name)) for name, inner in reversed(parts) if type(inner) in _NESTED]
+    return found
 
 
 def _found(rule: str, field: str, zh: str, en: str) -> Finding:
     return Finding(rule, field, Text(zh, en))
 
+
+_BOTH = {"zh", "en"}
+_NESTED = (dict, list, tuple)
 
 RULES: tuple[Rule, ...] = (
     _codes,

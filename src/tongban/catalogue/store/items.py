@@ -83,7 +83,7 @@ def first_versions(
 ) -> tuple[Bulk, Bulk]:
     """The first versions of items that were never published, and that they are in force: rows to be copied in."""
     bodies = [
-        (one.code, one.number, msgspec.to_builtins(one), body_hash, now, by)
+        (one.code, one.number, one, body_hash, now, by)
         for one, body_hash in zip(versions, hashes, strict=True)
     ]
     columns = ("code", "number", "body", "body_hash", "published_at", "published_by")
