@@ -58,6 +58,8 @@ bench:
 	@.venv/bin/python -m bench
 	@.venv/bin/python -m bench.limits
 	@.venv/bin/python -m bench.ruling
+	@.venv/bin/python -m bench.planning
+	@.venv/bin/python -m bench.gating
 	@.venv/bin/python -m bench.moves
 	@.venv/bin/python -m bench.uploads
 	@.venv/bin/python -m bench.oidc

@@ -30,6 +30,7 @@ from bench.rows import Row, join, middle, table
 from bench.statements import APPLICANT, BUCKET, CASE, Recording, Script, Statement, one_by_one, uuid_of
 from tongban import audit, cases, catalogue, rooms
 from tongban.audit import jobs as audit_jobs
+from tongban.catalogue.store import items
 from tongban.kit import clock, heartbeat, keys
 from tongban.kit.db import Database, connect
 from tongban.kit.db.embedded import EmbeddedPostgres
@@ -88,6 +89,7 @@ class Bench:
             "read": lambda db: cases.open_case(db, officer, case_id=one.case, subject=one.applicant, now=now),
             "mine": lambda db: _mine(db, resident, one),
             "search": lambda db: catalogue.search(db, _WORDS, "zh"),
+            "guide": lambda db: items.current_version(db, code=self.model.case.item),
         }
         for name, act in asked.items():
             await act(
@@ -238,6 +240,8 @@ async def reading(bench: Bench) -> None:
     await _against(bench, "mine", "case read by the resident", own[:500], targets=(None, None))
     words = [(f"/search?q={quote(_WORDS)}", "")] * load.THREADS
     await _against(bench, "search", "search page", words, targets=(0.12, None))
+    guide = [(f"/items/{bench.model.case.item}", "")] * load.THREADS
+    await _against(bench, "guide", "guide page of an item", guide, targets=(0.12, None))
 
 
 async def _against(

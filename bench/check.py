@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-from bench import accounts, desk, enumeration, oidc, planning, ruling, sealing, uploads
+from bench import accounts, desk, enumeration, gating, oidc, planning, ruling, sealing, uploads
 from bench.rows import RESULTS, Row, read
 
 #: Every line that the benches of this version measure: none may get lost unnoticed.
@@ -20,6 +20,7 @@ EXPECTED = (
     "case read by the officer (desk page), against its parts one by one",
     "case read by the resident, against its 2 statements",
     "search page, against its single statement",
+    "guide page of an item, against its single statement",
     "web (2 processes) and worker",
     "worker: events handled, with the sandbox's SMS gateway",
     "growth: applicant's page of a case, many cases against few",
@@ -40,6 +41,7 @@ EXPECTED = (
     *(uploads.name_of(words) for words in uploads.WORDS),
     *(ruling.ITEM, ruling.ROWS, ruling.FIRST, ruling.NEXT),
     *(planning.FIRST, planning.NEXT),
+    *(gating.GATE, gating.RECHECK),
     *(desk.name_of(words, cases) for cases in desk.CASES for words in desk.WORDS),
 )
 
