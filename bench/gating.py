@@ -53,9 +53,13 @@ async def whole(dsn: str) -> Row:
     spent: list[float | None] = []
     items = 0
     try:
-        announced = await plain.fetchval("SELECT array_agg(code) FROM catalogue.source WHERE state = 'planned'")
+        announced = await plain.fetchval(
+            "SELECT array_agg(code) FROM catalogue.source WHERE state = 'planned'"
+        )
         for state in ("up", "planned") * RUNS:
-            await plain.execute("UPDATE catalogue.source SET state = $1 WHERE code = ANY ($2)", state, announced)
+            await plain.execute(
+                "UPDATE catalogue.source SET state = $1 WHERE code = ANY ($2)", state, announced
+            )
             begun = time.perf_counter()
             done = await recheck(db, SYSTEM, days=_DAYS, now=clock.now())
             spent.append(1000 * (time.perf_counter() - begun))

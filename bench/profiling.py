@@ -28,7 +28,7 @@ from tongban.kit import clock, keys
 from tongban.settings import reload
 
 Act = Callable[[Draft], Awaitable[None]]
-PAGES = ("submit", "desk", "program", "check", "progress")
+PAGES = ("submit", "desk", "program", "check", "progress", "guide", "search")
 #: What a file belongs to: the innermost frame that one of these names is at work.
 LAYERS = {
     "/asyncpg/": "database driver: parameters, protocol, answers",
@@ -146,6 +146,8 @@ async def _profiled(page: str, count: int, *, calls: bool) -> tuple[float, Any]:
                 "program": (f"/api/v1/desk/cases/{first.applicant}/{first.case}", cookie),
                 "progress": (f"/my/cases/{first.case}", first.cookie),
                 "check": (f"{draft.path}/check", draft.cookie),
+                "guide": (f"/items/{model.case.item}", ""),
+                "search": ("/search?q=juzhuzheng", ""),
             }[page]
             assert await _ask(app, "GET", path, who) == 200
 

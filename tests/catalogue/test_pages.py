@@ -6,8 +6,10 @@ import re
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from html import unescape
+from pathlib import Path
 
 import pytest
+from jinja2.meta import find_undeclared_variables
 from litestar.testing import AsyncTestClient
 
 from tests.applications import Room
@@ -19,6 +21,7 @@ from tongban.kit import clock
 from tongban.kit.db import Database
 from tongban.kit.policy import Policy
 from tongban.kit.web import public
+from tongban.kit.web.templating import PageEnvironment
 
 # Litestar 2 warns of the injection that its third version drops; the pin is below 3.
 pytestmark = pytest.mark.filterwarnings("ignore::litestar.exceptions.LitestarDeprecationWarning")
@@ -105,6 +108,26 @@ async def test_an_unknown_item_is_not_found_and_says_what_to_do(client: AsyncTes
     answer = await client.get("/items/flying_licence")
     assert answer.status_code == 404
     assert "请搜索事项名称" in answer.text
+
+
+async def test_what_a_guide_keeps_is_kept_by_language_and_answers(client: AsyncTestClient) -> None:
+    """How it can fail (tried): the answers, or the language, left out of what a kept part is found by."""
+    path = "/items/driving_licence_renewal"
+    assert "身体条件证明" not in await text_of(client, f"{path}?over_seventy=no")
+    assert "身体条件证明" in await text_of(client, f"{path}?over_seventy=yes")
+    client.cookies.set("tongban_language", "en")
+    text = await text_of(client, f"{path}?over_seventy=yes")
+    assert "Medical report" in text
+    assert "材料清单" not in text
+
+
+def test_what_is_kept_of_a_guide_reads_nothing_of_the_visit() -> None:
+    """How it can fail (tried): the reader's name, or the day, asked for in the part that is kept for everybody."""
+    room = Path(catalogue.__file__).parent / "templates"
+    source = (room / "catalogue/guide_told.html").read_text()
+    parsed = PageEnvironment(loader=None).parse(source)
+    own = {"_", "ngettext", "fees", "bring"}  # the last two are set within a block
+    assert find_undeclared_variables(parsed) - own == {"item", "answers", "due", "materials", "themes"}
 
 
 async def test_guides_and_search_cost_no_growing_statements(client: AsyncTestClient) -> None:

@@ -31,7 +31,7 @@ from tongban.kit.errors import Words
 from tongban.kit.i18n import N_, Message, N_counted, language
 from tongban.kit.not_allowed import REAL_NAME
 from tongban.kit.policy import Actor, Role, covers
-from tongban.kit.web import page
+from tongban.kit.web import page, told_alike
 
 #: Of a longer query only the beginning is taken; the input says so too.
 _LONGEST = 60
@@ -194,15 +194,21 @@ async def guide(
     item = await reading.current(db, code)
     answers = item.situation(dict(request.query_params))
     themes = {theme.code: theme.name for theme in (await reading.listing(db)).themes}
+    named = tuple(themes[code] for code in item.topics if code in themes)
     return page(
         "catalogue/guide.html",
         item=item,
         chips=_chips_of(item),
         expected=await reading.expected_end(db, item, now=now),
-        answers=answers,
-        due=item.due(answers),
-        materials=[material for material in item.materials if material.needed(answers)],
-        themes=[themes[code] for code in item.topics if code in themes],
+        told=told_alike(
+            "catalogue/guide_told.html",
+            *(item, tuple(sorted(answers.items())), named),
+            item=item,
+            answers=answers,
+            due=item.due(answers),
+            materials=[material for material in item.materials if material.needed(answers)],
+            themes=named,
+        ),
         not_taken=await _not_taken(db, actor, item, now=now),
     )
 

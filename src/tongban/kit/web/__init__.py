@@ -8,7 +8,7 @@ from tongban.kit.web.bodies import Nothing, body_of, json_of, pointer, pointer_t
 from tongban.kit.web.forms import form_of, idempotency_key, required_key
 from tongban.kit.web.keeping import keep_fields, kept_fields
 from tongban.kit.web.multipart import MAX_UPLOAD_BYTES, is_multipart
-from tongban.kit.web.pages import local_path, page, plug_templates, redirect, snippet
+from tongban.kit.web.pages import local_path, page, plug_templates, redirect, snippet, told_alike
 from tongban.kit.web.uploads import (
     PostedForm,
     file_response,
@@ -44,6 +44,7 @@ __all__ = [
     "small_files",
     "snippet",
     "thumbnail_response",
+    "told_alike",
     "uploaded",
     "visit",
     "with_uploaded",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Iterable, Mapping
+from collections import OrderedDict
+from collections.abc import Hashable, Iterable, Mapping
 from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -16,6 +17,7 @@ from litestar.response import Redirect, Response
 from markupsafe import Markup
 
 from tongban.kit import clock
+from tongban.kit.i18n import language
 from tongban.kit.web import csrf
 from tongban.kit.web.assets import static
 from tongban.kit.web.forms import KEY_FIELD
@@ -91,11 +93,35 @@ def plug_templates(folders: Iterable[Path], **globals_: Any) -> Environment:
 def plug_environment(environment: Environment) -> None:
     """Let pages be rendered by this environment from now on."""
     _plugged[:] = [environment]
+    _told.clear()
 
 
 def render(template: str, **context: Any) -> str:
     """A template's text with the visit's surroundings."""
     return _environment().get_template(template).render(**_surroundings(), **context)
+
+
+#: Parts of pages that are the same for everybody, by what they tell of; 30 KB each.
+_told: OrderedDict[tuple[Any, ...], tuple[object, Markup]] = OrderedDict()
+_TOLD = 128
+
+
+def told_alike(template: str, of: object, *told: Hashable, **context: Any) -> Markup:
+    """A part of a page that everybody reads alike, rendered once for each language and what it is told.
+
+    ``of`` never changes, as a published version does not, and one object stands for it; ``told`` is whatever else the
+    template reads. Nothing of the visit is known to it.
+    """
+    key = (template, language(), id(of), told)
+    kept = _told.get(key)
+    if kept is not None and kept[0] is of:
+        _told.move_to_end(key)
+        return kept[1]
+    part = Markup(_environment().get_template(template).render(context))  # noqa: S704 - a template's text is markup
+    _told[key] = (of, part)
+    if len(_told) > _TOLD:
+        _told.popitem(last=False)
+    return part
 
 
 def snippet(code: str, **context: Any) -> Markup:

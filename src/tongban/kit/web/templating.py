@@ -18,7 +18,7 @@ from types import BuiltinFunctionType, FunctionType
 from typing import Any
 
 import jinja2
-from jinja2 import Environment, FileSystemBytecodeCache, nodes
+from jinja2 import Environment, FileSystemBytecodeCache, Template, nodes
 from jinja2.bccache import Bucket
 from jinja2.compiler import CodeGenerator, Frame
 from jinja2.runtime import Context, Macro
@@ -41,12 +41,14 @@ _SPECIAL = re.compile("[&<>'\"]")
 def shown(value: Any) -> str:
     """A value as it stands in a page: escaped unless it is markup; a sentence in the page's language."""
     kind = type(value)
+    if kind is Markup:  # what components and sentences give: every second value
+        return value  # type: ignore[no-any-return]
     if kind is Message or kind is Text:
         text = str(value)
     elif kind is str:
         text = value
     else:
-        return escape(value)  # leaves markup as it is
+        return escape(value)  # leaves markup of other kinds as it is
     return escape(text) if _SPECIAL.search(text) else text
 
 
@@ -74,6 +76,13 @@ class _Context(Context):
             kwargs.pop("_block_vars", None)
             kwargs.pop("_loop_vars", None)
         return obj(self.eval_ctx, *args, **kwargs) if macro else obj(*args, **kwargs)
+
+
+class _Template(Template):
+    """Its components are looked up once: all our templates have the same globals, which Jinja would compare anew."""
+
+    def _get_default_module(self, ctx: Context | None = None) -> Any:
+        return super()._get_default_module()
 
 
 class _Compiled(FileSystemBytecodeCache):
@@ -115,6 +124,7 @@ class PageEnvironment(Environment):
 
     code_generator_class = _Generator
     context_class = _Context
+    template_class = _Template
     shown = staticmethod(shown)
 
     def __init__(self, *, compiled: Path = _BESIDE, **options: Any) -> None:
