@@ -47,7 +47,7 @@ async def _heard(city: Database) -> None:
 async def test_a_register_put_up_takes_its_paper_out_of_the_form(
     web: Client, city: Database, outside: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """How it can fail (tried): with ``with_sources`` left out the version is refused (MATERIAL-5) and the paper stays."""
+    """How it can fail (tried): with ``with_sources`` left out the version is refused (MATERIAL-5), the paper stays."""
     monkeypatch.setattr(resources, "FRESH_SECONDS", 0.0)
     her = next(one for one in outside.http.get("/cast/demo").json() if one["key"] == "work")
     who = await enrolled(city, her)

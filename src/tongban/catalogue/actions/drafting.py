@@ -73,8 +73,8 @@ async def sheet(db: Database, actor: Actor, *, item: str, area_code: str) -> She
 
 
 def plain(version: ItemVersion) -> dict[str, Any]:
-    """A version as a draft's body has it."""
-    body: dict[str, Any] = msgspec.to_builtins(version)
+    """A version as a draft's body has it once it was kept: lists, no tuples, so that the two are compared."""
+    body: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(version))
     return body
 
 
