@@ -9,9 +9,24 @@ from litestar import Litestar, Request, Response, get
 from litestar.di import Provide
 from litestar.exceptions import HTTPException
 
-from . import authority, bank, cards, cast, credit, face, faults, firms, lines, phone, registers, sms, social
+from . import (
+    authority,
+    bank,
+    cards,
+    cast,
+    credit,
+    face,
+    faults,
+    firms,
+    later,
+    lines,
+    phone,
+    registers,
+    sms,
+    social,
+)
 from .civil import Clock
-from .files import REGISTERS, opened
+from .files import LATER, REGISTERS, opened
 from .problems import Problem, render
 from .signing import Trust
 
@@ -38,9 +53,10 @@ def application(
     folder: Path, codes: dict[str, str], *, trust: Trust, clock: Clock, card_seconds: float, address: str
 ) -> Litestar:
     """The application over the files in `folder`, which must be seeded; `address` is where it answers."""
-    services = (*REGISTERS, "cast", "sms", "cards", "credit", "ca", "face")
+    services = (*REGISTERS, *LATER, "cast", "sms", "cards", "credit", "ca", "face")
     dbs: dict[str, sqlite3.Connection] = {s: opened(folder, s) for s in services}
     writers = {s: opened(folder, s) for s in ("sms", "cards", "credit")}
+    later.fill(dbs)
     failing = faults.Faults()
     players = cast.Cast(dbs, clock)
     routers = [
@@ -50,7 +66,8 @@ def application(
                 beside=dbs["residence"] if r == "population" else None,
             )
         )
-        for r in REGISTERS
+        for r in (*REGISTERS, *LATER)
+        if r in codes  # a city's own list may leave some out
     ]
 
     def close() -> None:

@@ -10,7 +10,9 @@ from datetime import date, timedelta
 from typing import Any
 
 from .civil import month_index, month_text, months_later
+from .files import LATER
 from .firms import told
+from .later import fields, known_later
 
 FIELDS = {
     "population": (
@@ -51,6 +53,7 @@ FIELDS = {
     "education": ("enrolled", "school", "level", "since", "until_expected", "continuous", "synthetic"),
     "enterprise": ("firms", "synthetic"),
     "kinship": ("parents", "synthetic"),
+    **{register: fields(register) for register in LATER},
 }
 RECENT = 12  # months of contributions that are told
 
@@ -198,7 +201,8 @@ def known(
     db: sqlite3.Connection, register: str, number: str, today: date
 ) -> tuple[str, dict[str, Any]] | None:
     """Name and all facts that a register knows of a person today; None when it has no row."""
-    found = READERS[register](db, number, today)
+    read = READERS.get(register)
+    found = read(db, number, today) if read else known_later(db, number)
     if found:
         found[1]["synthetic"] = True
     return found

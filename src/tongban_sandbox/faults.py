@@ -7,10 +7,10 @@ from typing import Any
 import msgspec
 from litestar import Request, delete, get, post
 
-from .files import REGISTERS
+from .files import LATER, REGISTERS
 from .problems import Problem, decoded
 
-SERVICES = (*REGISTERS, "sms", "cards", "credit", "ca", "ocsp", "tsa", "bank", "face", "social")
+SERVICES = (*REGISTERS, *LATER, "sms", "cards", "credit", "ca", "ocsp", "tsa", "bank", "face", "social")
 MODES = ("down", "slow", "error", "off")
 SLOW = 10.0
 

@@ -4,6 +4,8 @@ import sqlite3
 from pathlib import Path
 
 REGISTERS = ("population", "residence", "employment", "property", "education", "enterprise", "kinship")
+#: Connected later: their files are made at the first start that knows them, not with the people.
+LATER = ("degree", "profession", "marriage", "vehicle", "tax")
 SEEDED = (*REGISTERS, "cast")
 VERSION = "3"  # of the seeded people; raised when the same seed would give other people
 
@@ -100,6 +102,10 @@ CREATE TABLE IF NOT EXISTS certificate (serial TEXT PRIMARY KEY, key BLOB NOT NU
 """,
 }
 
+RECORDS = """
+CREATE TABLE IF NOT EXISTS record (id_number TEXT PRIMARY KEY, name TEXT NOT NULL, told TEXT NOT NULL) WITHOUT ROWID;
+"""
+
 CALLS = """
 CREATE TABLE IF NOT EXISTS call (seq INTEGER PRIMARY KEY, caller TEXT NOT NULL, msg_id TEXT NOT NULL,
   request BLOB NOT NULL, answer TEXT NOT NULL, subject TEXT NOT NULL, fields TEXT NOT NULL,
@@ -136,10 +142,13 @@ def opened(folder: Path, service: str) -> sqlite3.Connection:
     """
     db = sqlite3.connect(folder / f"{service}.sqlite", isolation_level=None, check_same_thread=False)
     db.row_factory = sqlite3.Row
-    sync = "NORMAL" if service in REGISTERS else "FULL"
+    register = service in (*REGISTERS, *LATER)
+    sync = "NORMAL" if register else "FULL"
     db.executescript(f"PRAGMA journal_mode=WAL; PRAGMA synchronous={sync}; PRAGMA cache_size=-1024;")
-    if service in REGISTERS:
+    if register:
         db.executescript(CALLS)
+        if service in LATER:
+            db.executescript(RECORDS)
         if service == "enterprise":
             db.executescript(FATES)
         if service == "population":

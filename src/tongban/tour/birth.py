@@ -11,7 +11,7 @@ from typing import Any
 from tongban import demo
 from tongban.kit import clock
 from tongban.tour.food import log_in_officer
-from tongban.tour.lines import enrolled
+from tongban.tour.lines import enrolled, vetted
 from tongban.tour.visitor import Visitor
 from tongban.tour.walk import Tour
 
@@ -47,7 +47,7 @@ def walk_birth(tour: Tour, phones: dict[str, str]) -> None:
     district = str(tour.person["facts"]["residence"]["district"])
     officers: dict[str, Visitor] = {}
     police = _officer(tour, officers, demo.username(district), phones)
-    _is_vetted(tour, police)
+    vetted(tour, police)
     _fills(tour, mother, run, district)
     for item, account in _PARTS:
         officer = _officer(tour, officers, account.format(district=district), phones)
@@ -87,22 +87,6 @@ def _begins(tour: Tour, mother: Visitor) -> str:
         assert found, f"{mother.status} {mother.path}: {mother.text[:600]}"
         seen.append("5 个事项")
     return found[1]
-
-
-def _is_vetted(tour: Tour, police: Visitor) -> None:
-    with tour.step("窗口当面核验本人和证件，实名等级升到 L3") as seen:
-        police.visit("/staff/vetting")
-        police.post(
-            "/staff/vetting",
-            paper_kind="111",
-            number=tour.person["id_number"],
-            name=tour.person["name"],
-            for_good="yes",
-            genuine="yes",
-            same_face="yes",
-        )
-        assert police.status == 200, police.text[:600]
-        seen.append("L3")
 
 
 def _fills(tour: Tour, mother: Visitor, run: str, district: str) -> None:

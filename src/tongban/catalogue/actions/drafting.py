@@ -14,6 +14,7 @@ from tongban.catalogue.actions.placing import structural
 from tongban.catalogue.actions.publishing import HOUSE, publish
 from tongban.catalogue.model import POLICY, Finding, ItemVersion, Known, Source, Task, lint
 from tongban.catalogue.model.drafting import Draft, typed, with_materials, written
+from tongban.catalogue.model.drafting_sources import with_sources
 from tongban.catalogue.model.refusals import DraftMoved, DraftUnreadable, NotYourItem
 from tongban.catalogue.store import drafts as store
 from tongban.catalogue.store import sources as sources_store
@@ -72,8 +73,8 @@ async def sheet(db: Database, actor: Actor, *, item: str, area_code: str) -> She
 
 
 def plain(version: ItemVersion) -> dict[str, Any]:
-    """A version as a draft's body has it."""
-    body: dict[str, Any] = msgspec.to_builtins(version)
+    """A version as a draft's body has it once it was kept: lists, no tuples, so that the two are compared."""
+    body: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(version))
     return body
 
 
@@ -85,7 +86,8 @@ def _findings(draft: Draft, before: ItemVersion, known: list[Source], *, area_co
     """The broken rules of a saved draft; those of one that nobody has changed are the tasks."""
     if draft.revision == 0:
         return []
-    return lint(_version(draft.body, before), Known(known), area_code=area_code)
+    sources = Known(known)
+    return lint(with_sources(_version(draft.body, before), before, sources), sources, area_code=area_code)
 
 
 def _version(body: Mapping[str, Any], before: ItemVersion) -> ItemVersion:
@@ -152,10 +154,11 @@ async def publish_draft(
     draft = await store.draft_of(db, item=item)
     if draft is None or draft.revision != revision or draft.base != before.number:
         raise DraftMoved
+    sources = Known(await sources_store.every_source(db))
     return await publish(
         db,
         actor,
-        draft=_version(draft.body, before),
+        draft=with_sources(_version(draft.body, before), before, sources),
         area_code=area_code,
         relation=Relation.DEPARTMENT,
         now=now,

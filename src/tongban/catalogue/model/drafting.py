@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
 from datetime import datetime
@@ -79,7 +80,16 @@ FIELDS: tuple[tuple[Message, tuple[Field, ...]], ...] = (
     ),
 )
 #: Of a material: its words, each by the path in its row.
-_MATERIAL_TEXTS = ("name.zh", "name.en", "detail.zh", "detail.en", "why.zh", "why.en", "basis.zh", "basis.en")
+_MATERIAL_TEXTS = (
+    *("name.zh", "name.en", "detail.zh", "detail.en", "why.zh", "why.en"),
+    *("basis.zh", "basis.en", "beyond.zh", "beyond.en"),
+)
+#: Its words in two languages that it may have none of.
+_MATERIAL_MAY_LACK = ("basis", "beyond")
+#: How a row says the situations in which it is needed: a box each, posted by number behind the situation's key, and
+#: this name by itself, which says that they were shown.
+ONLY_IF = "only_if"
+_ELEMENT = re.compile(r"DE(-[A-Z0-9]+)+")
 _SCOPES = tuple(SCOPES)
 
 
@@ -164,7 +174,7 @@ def _materials(rows: Sequence[Raw], posted: Mapping[str, str], faults: dict[str,
             row = dict(rows[place]) if place < len(rows) else _new(said["code"])
             if place == len(rows) and any(one["code"] == row["code"] for one in rows):
                 faults[f"{head}code"] = N_("已有同名的材料，请换一个代码。")
-            found.append(_row(row, said))
+            found.append(_row(row, said, head, faults))
     return found
 
 
@@ -172,18 +182,37 @@ def _new(code: str) -> Raw:
     return {"code": code, "why": {"zh": "", "en": ""}, "mark": "realistic"}
 
 
-def _row(row: Raw, said: Mapping[str, str]) -> Raw:
+def _row(row: Raw, said: Mapping[str, str], head: str, faults: dict[str, Words]) -> Raw:
     for path in (path for path in _MATERIAL_TEXTS if path in said):
         _put(row, path, said[path][:_LONGEST])
-    if not any((row.get("basis") or {}).values()):
-        row["basis"] = None
+    for name in _MATERIAL_MAY_LACK:
+        if not any((row.get(name) or {}).values()):
+            row[name] = None
     if "material_code" in said:
         row["material_code"] = said["material_code"]
+    if "elements" in said:
+        row["elements"] = list(dict.fromkeys(re.findall(r"[^\s,，、;；]+", said["elements"].upper())))
+        if wrong := [one for one in row["elements"] if not _ELEMENT.fullmatch(one)]:
+            faults[f"{head}elements"] = N_(
+                "“{code}”不是数据元编码：编码如 DE-SEX，用空格隔开。", code=wrong[0][:40]
+            )
+    if ONLY_IF in said:
+        row[ONLY_IF] = situations_in(said)
     row["required"] = "required" in said
     kind, _, source = said.get("from", BROUGHT).partition("/")
     row["route"] = ROUTE_OF.get(kind, BROUGHT) if source else BROUGHT  # type: ignore[call-overload]
     row["source"] = source
     return row
+
+
+def situations_in(said: Mapping[str, str]) -> dict[str, list[str]]:
+    """The situations that a posted row ticks, by key."""
+    found: dict[str, list[str]] = {}
+    for name, value in said.items():
+        if name.startswith(f"{ONLY_IF}."):
+            key = name.removeprefix(f"{ONLY_IF}.").rpartition("-")[0]
+            found.setdefault(key, []).append(value)
+    return found
 
 
 def comes_from(material: Mapping[str, Any]) -> str:

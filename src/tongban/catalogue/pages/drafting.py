@@ -13,12 +13,20 @@ from tongban.catalogue.actions import drafting as actions
 from tongban.catalogue.actions.loading import area_code
 from tongban.catalogue.model import PublishingRefused
 from tongban.catalogue.model.code_sets import SCOPES
-from tongban.catalogue.model.drafting import BROUGHT, FIELDS, at, comes_from, text_of
+from tongban.catalogue.model.drafting import (
+    BROUGHT,
+    FIELDS,
+    ONLY_IF,
+    at,
+    comes_from,
+    situations_in,
+    text_of,
+)
 from tongban.catalogue.model.refusals import DraftMoved, DraftUnreadable
 from tongban.catalogue.pages.desk import KINDS
 from tongban.kit.db import Database
 from tongban.kit.errors import Refused, Words
-from tongban.kit.i18n import N_, Text
+from tongban.kit.i18n import N_, Message, Text
 from tongban.kit.policy import Actor
 from tongban.kit.web import form_of, page, redirect
 from tongban.settings import settings
@@ -70,7 +78,7 @@ async def _page(
     did: str | None = None,
 ) -> Response[str]:
     sheet = await actions.sheet(db, actor, item=code, area_code=_area())
-    body, before = sheet.draft.body, actions.plain(sheet.before)
+    body, before, origins = sheet.draft.body, actions.plain(sheet.before), _origins(sheet)
     return page(
         "catalogue/drafting.html",
         status=refused.status if refused else 200,
@@ -80,10 +88,14 @@ async def _page(
             for title, fields in FIELDS
         ],
         scopes=list(SCOPES.items()),
-        materials=[_material(place, one, before) for place, one in enumerate(body["materials"])],
-        blank=len(body["materials"]),
-        origins=(origins := _origins(sheet)),
-        origin_names=dict(origins),
+        materials=[
+            _material(place, one, (body, before), dict(origins), posted or {})
+            for place, one in enumerate(body["materials"])
+        ],
+        blank=(blank := len(body["materials"])),
+        blank_ticked=_ticked(blank, {}, posted or {}),
+        situations=_situations(body),
+        origins=origins,
         text=(posted or {}).get("text") or text_of(body),
         typed=posted or {},
         refused=refused,
@@ -99,20 +111,70 @@ def _shown(value: Any) -> Any:
     return SCOPES[value] if isinstance(value, str) and value in SCOPES else value
 
 
-def _material(place: int, row: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
-    """A row of the form: where it stands, itself, where it comes from, and how it is in the version in force."""
+def _material(
+    place: int,
+    row: Mapping[str, Any],
+    bodies: tuple[Mapping[str, Any], Mapping[str, Any]],
+    origins: Mapping[str, Words],
+    posted: Mapping[str, str],
+) -> dict[str, Any]:
+    """A row of the form: where it stands, itself, where it comes from, and how it is in the version in force.
+
+    ``bodies``: the draft's, and that of the version in force.
+    """
+    body, before = bodies
     standing = next((one for one in before["materials"] if one["code"] == row["code"]), None)
     return {
         "head": f"materials.{place}",
         "row": row,
         "from": comes_from(row),
-        "before": standing,
-        "before_from": comes_from(standing) if standing else "",
+        "ticked": _ticked(place, row, posted),
         "before_name": _text(standing, "name"),
-        "before_basis": _text(standing, "basis"),
+        "before_facts": _facts(standing, before, origins) if standing else [],
+        "facts": _facts(row, body, origins),
         "name": _text(row, "name") or row["code"],
         "changed": standing != row,
     }
+
+
+def _situations(body: Mapping[str, Any]) -> list[tuple[str, Text, list[tuple[str, Text]]]]:
+    """The situations that the draft lists: key, question, and value and words of each option."""
+    return [
+        (one["key"], Text(**one["question"]), [(value, Text(**words)) for value, words in one["options"]])
+        for one in body.get("situations") or []
+    ]
+
+
+def _ticked(place: int, row: Mapping[str, Any], posted: Mapping[str, str]) -> dict[str, Any]:
+    """The situations of a row as they are ticked: as posted, else as the draft has them."""
+    head = f"materials.{place}."
+    said = {name.removeprefix(head): value for name, value in posted.items() if name.startswith(head)}
+    return situations_in(said) if ONLY_IF in said else dict(row.get(ONLY_IF) or {})
+
+
+def _facts(
+    row: Mapping[str, Any], body: Mapping[str, Any], origins: Mapping[str, Words]
+) -> list[tuple[Message, Words | str | list[str]]]:
+    """What the gate looks at of a material, label and value; what it does not have is left out."""
+    words = {(key, value): text for key, _, options in _situations(body) for value, text in options}
+    only = [
+        words.get((key, value), Text(value, value))
+        for key, values in (row.get(ONLY_IF) or {}).items()
+        for value in values
+    ]
+    origin = comes_from(row)
+    told: list[tuple[Message, Words | str | list[str] | None]] = [
+        (N_("怎么取得"), origins.get(origin, origin)),
+        (N_("依据"), _text(row, "basis")),
+        (N_("标准材料编码"), row.get("material_code")),
+        (N_("证明的数据元"), list(row.get("elements") or ())),
+        (
+            N_("只在这些情形"),
+            Text("、".join(one.zh for one in only), ", ".join(one.en for one in only)) if only else None,
+        ),
+        (N_("来源不覆盖的原因"), _text(row, "beyond")),
+    ]
+    return [(label, value) for label, value in told if value]
 
 
 def _text(row: Mapping[str, Any] | None, field: str) -> Text | None:
