@@ -18,7 +18,8 @@ from tests.conftest import CITY
 from tongban import catalogue, regions
 from tongban.catalogue import SourceUnknown
 from tongban.catalogue.actions import drafting
-from tongban.catalogue.model.refusals import DraftMoved, NotYourItem
+from tongban.catalogue.actions.loading import standard_elements
+from tongban.catalogue.model.refusals import DraftMoved, DraftUnreadable, NotYourItem
 from tongban.kit import clock
 from tongban.kit.db import Database
 from tongban.kit.forms import compile_form
@@ -28,6 +29,7 @@ from tongban.kit.policy import Actor, Duty, Role
 
 pytestmark = pytest.mark.filterwarnings("ignore::litestar.exceptions.LitestarDeprecationWarning")
 ITEM = "passport"
+STANDARD = standard_elements(CITY)
 KEEPER = Actor(Role.OFFICER, new_id(3), "甲", department="police-310000", duties=frozenset({Duty.CATALOGUE}))
 SOURCES = Actor(Role.OFFICER, new_id(4), "乙", department="data-310000", duties=frozenset({Duty.SOURCES}))
 
@@ -57,6 +59,7 @@ async def keep(db: Database, actor: Actor = KEEPER, item: str = ITEM, **posted: 
         item=item,
         revision=sheet.draft.revision,
         posted={name.replace("__", "."): value for name, value in posted.items()},
+        standard=STANDARD,
         now=NOW,
     )
 
@@ -97,7 +100,12 @@ async def test_a_colleagues_draft_is_not_overwritten(town: Database) -> None:
     for revision in (0, 7):
         with pytest.raises(DraftMoved):
             await drafting.keep(
-                town, KEEPER, item=ITEM, revision=revision, posted={"name.en": "Second"}, now=NOW
+                *(town, KEEPER),
+                item=ITEM,
+                revision=revision,
+                posted={"name.en": "Second"},
+                standard={},
+                now=NOW,
             )
     sheet = await drafting.sheet(town, KEEPER, item=ITEM, area_code="021")
     assert sheet.draft.body["name"]["en"] == "First"
@@ -132,6 +140,7 @@ async def test_the_form_follows_the_materials(town: Database) -> None:
             "express": "yes",
             "appointment": "yes",
         },
+        standard=STANDARD,
         now=NOW,
     )
     published = await drafting.publish_draft(town, KEEPER, item=ITEM, revision=1, area_code="021", now=NOW)
@@ -139,6 +148,30 @@ async def test_the_form_follows_the_materials(town: Database) -> None:
     assert "file_photo" not in form.by_name and "file_travel_letter" in form.by_name
     assert "file_travel_letter" in published.form["required"]
     assert "file_old_passport" in form.by_name, "what was not touched stays"
+
+
+async def test_a_standard_material_proves_what_the_city_says_of_it(town: Database) -> None:
+    """A copy of the identity card under another name, with nothing said of what it proves, is refused by field.
+
+    How it can fail (tried): what the standard material proves left out, the refusal names a source and no field.
+    """
+    head = f"materials__{len((await catalogue.current(town, ITEM)).materials)}__"
+    row = {"code": "proof_of_person", "from": "none"}
+    row |= {
+        f"{name}__{spoken}": "身份佐证"
+        for name in ("name", "detail", "why", "basis")
+        for spoken in ("zh", "en")
+    }
+    with pytest.raises(DraftUnreadable) as refused:
+        await keep(
+            town, **{f"{head}{name}": value for name, value in (row | {"material_code": "id"}).items()}
+        )
+    assert list(refused.value.fields) == [f"{head}material_code".replace("__", ".")]
+    await keep(
+        town, **{f"{head}{name}": value for name, value in (row | {"material_code": "id_card"}).items()}
+    )
+    sheet = await drafting.sheet(town, KEEPER, item=ITEM, area_code="021")
+    assert "hukou_address" in next(one.message.zh for one in sheet.findings if one.rule == "GATE-2")
 
 
 async def test_who_asks_for_a_copy_of_the_identity_card_reads_why_not(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +13,7 @@ from tongban.catalogue.actions import reading
 from tongban.catalogue.actions.placing import structural
 from tongban.catalogue.actions.publishing import HOUSE, publish
 from tongban.catalogue.model import POLICY, Finding, ItemVersion, Known, Source, Task, lint
-from tongban.catalogue.model.drafting import Draft, typed, with_materials, written
+from tongban.catalogue.model.drafting import Draft, typed, with_materials, with_standards, written
 from tongban.catalogue.model.drafting_sources import with_sources
 from tongban.catalogue.model.refusals import DraftMoved, DraftUnreadable, NotYourItem
 from tongban.catalogue.store import drafts as store
@@ -115,11 +115,19 @@ async def _own(db: Database, actor: Actor, item: str) -> ItemVersion:
 
 
 async def keep(
-    db: Database, actor: Actor, *, item: str, revision: int, posted: Mapping[str, str], now: datetime
+    db: Database,
+    actor: Actor,
+    *,
+    item: str,
+    revision: int,
+    posted: Mapping[str, str],
+    standard: Mapping[str, Sequence[str]],
+    now: datetime,
 ) -> None:
     """Save what the form says over the draft as it was read at ``revision``.
 
-    A repetition finds the next revision and is told so as any later writer is: DraftMoved; nothing is lost, since what
+    ``standard`` is what each standard material proves: one that is named proves it where nothing else is said. A
+    repetition finds the next revision and is told so as any later writer is: DraftMoved; nothing is lost, since what
     was typed stands in the page. Raises DraftUnreadable, NotYourItem.
     """
     before = await _own(db, actor, item)
@@ -127,7 +135,7 @@ async def keep(
     if standing.revision != revision:
         raise DraftMoved
     body, faults = written(posted["text"]) if "text" in posted else typed(standing.body, posted)
-    if faults:
+    if faults := faults or with_standards(body, standard):
         raise DraftUnreadable(faults)
     if body.get("code") != item:
         raise DraftUnreadable({"text": N_("事项代码（code）不能修改，应为 {code}。", code=item)})

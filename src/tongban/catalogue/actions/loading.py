@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -122,6 +123,12 @@ def area_code(city_dir: Path) -> str:
 def task_days(city_dir: Path) -> int:
     """In how many working days an organ publishes a version without what a source gives now."""
     return int(msgspec.yaml.decode((city_dir / "sources.yaml").read_bytes()).get("task_days", 20))
+
+
+@cache
+def standard_elements(city_dir: Path) -> dict[str, tuple[str, ...]]:
+    """What each standard material 标准材料 of the city proves: data elements by its code."""
+    return {code: tuple(row.get("elements", ())) for code, row in CityFiles(city_dir).materials.items()}
 
 
 def draft_of(path: Path, city: CityFiles) -> ItemVersion:

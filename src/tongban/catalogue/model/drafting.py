@@ -178,6 +178,23 @@ def _materials(rows: Sequence[Raw], posted: Mapping[str, str], faults: dict[str,
     return found
 
 
+def with_standards(body: Raw, standard: Mapping[str, Sequence[str]]) -> dict[str, Words]:
+    """Write into each material of a draft's body what its standard material proves, where it says nothing itself.
+
+    Gives the faults: standard materials that the city does not have.
+    """
+    faults: dict[str, Words] = {}
+    for place, row in enumerate(body.get("materials") or ()):
+        code = row.get("material_code") or ""
+        if code and code not in standard:
+            faults[f"materials.{place}.material_code"] = N_(
+                "标准材料库里没有“{code}”：请核对编码，或者留空。", code=code[:40]
+            )
+        elif code and not row.get("elements"):
+            row["elements"] = list(standard[code])
+    return faults
+
+
 def _new(code: str) -> Raw:
     return {"code": code, "why": {"zh": "", "en": ""}, "mark": "realistic"}
 

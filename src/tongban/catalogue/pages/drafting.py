@@ -10,7 +10,7 @@ from litestar import Request, get, post
 from litestar.response import Response
 
 from tongban.catalogue.actions import drafting as actions
-from tongban.catalogue.actions.loading import area_code
+from tongban.catalogue.actions.loading import area_code, standard_elements
 from tongban.catalogue.model import PublishingRefused
 from tongban.catalogue.model.code_sets import SCOPES
 from tongban.catalogue.model.drafting import (
@@ -56,7 +56,10 @@ async def keep(
                 await actions.drop(db, actor, item=code, revision=revision, now=now)
                 return redirect(f"/desk/catalogue/{code}?did=dropped")
             case _:
-                await actions.keep(db, actor, item=code, revision=revision, posted=posted, now=now)
+                standard = standard_elements(settings().city_dir)
+                await actions.keep(
+                    *(db, actor), item=code, revision=revision, posted=posted, standard=standard, now=now
+                )
                 return redirect(f"/desk/catalogue/{code}?did=kept")
     except PublishingRefused as refused:
         return await _page(db, actor, code, refused=refused)
@@ -99,6 +102,7 @@ async def _page(
         text=(posted or {}).get("text") or text_of(body),
         typed=posted or {},
         refused=refused,
+        places=[_place(one.field, body) for one in sheet.findings],
         errors=refused.fields if refused else {},
         did=did,
     )
@@ -135,6 +139,17 @@ def _material(
         "name": _text(row, "name") or row["code"],
         "changed": standing != row,
     }
+
+
+def _place(field: str, body: Mapping[str, Any]) -> Text:
+    """Where a finding is, in words: a material by its name, other fields as the rules call them."""
+    head, _, rest = field.partition(".")
+    number = rest.partition(".")[0]
+    rows = body["materials"]
+    if head != "materials" or not number.isdecimal() or int(number) >= len(rows):
+        return Text(field, field)
+    name = _text(rows[int(number)], "name") or Text(field, field)
+    return Text(f"第 {int(number) + 1} 份材料：{name.zh}", f"material {int(number) + 1}: {name.en}")
 
 
 def _situations(body: Mapping[str, Any]) -> list[tuple[str, Text, list[tuple[str, Text]]]]:
