@@ -20,6 +20,8 @@ EXPECTED = (
     "case read by the officer (desk page), against its parts one by one",
     "case read by the resident, against its 2 statements",
     "search page, against its single statement",
+    "guide page of an item, against its single statement",
+    "guided question page, against its single statement",
     "web (2 processes) and worker",
     "worker: events handled, with the sandbox's SMS gateway",
     "growth: applicant's page of a case, many cases against few",
