@@ -30,7 +30,7 @@ from bench.rows import Row, join, middle, table
 from bench.statements import APPLICANT, BUCKET, CASE, Recording, Script, Statement, one_by_one, uuid_of
 from tongban import audit, cases, catalogue, rooms
 from tongban.audit import jobs as audit_jobs
-from tongban.catalogue.store import items
+from tongban.catalogue.store import guided, items
 from tongban.kit import clock, heartbeat, keys
 from tongban.kit.db import Database, connect
 from tongban.kit.db.embedded import EmbeddedPostgres
@@ -43,6 +43,7 @@ READ_CASES = 4000
 #: More than pgbench can submit in a second here; a run that uses its drafts up is refused.
 _PEER_PER_SECOND = 5000
 _WORDS = "居住证"
+_ITEM, _THEME = "residence_permit", "moving_in"
 
 
 class Bench:
@@ -89,7 +90,8 @@ class Bench:
             "read": lambda db: cases.open_case(db, officer, case_id=one.case, subject=one.applicant, now=now),
             "mine": lambda db: _mine(db, resident, one),
             "search": lambda db: catalogue.search(db, _WORDS, "zh"),
-            "guide": lambda db: items.current_version(db, code=self.model.case.item),
+            "guide": lambda db: items.current_version(db, code=_ITEM),
+            "guided": guided.in_force,
         }
         for name, act in asked.items():
             await act(
@@ -224,7 +226,7 @@ async def _warm(dsn: str) -> None:
 
 
 async def reading(bench: Bench) -> None:
-    """A case read by an officer's program, by the officer (with her queue) and by the resident; the search."""
+    """A case read by an officer's program, by the officer (with her queue) and by the resident; search and guides."""
     stand = await bench.db.rows(
         """SELECT id, applicant FROM cases."case" WHERE state = 'submitted' AND department = $1 LIMIT $2""",
         bench.model.department,
@@ -240,8 +242,11 @@ async def reading(bench: Bench) -> None:
     await _against(bench, "mine", "case read by the resident", own[:500], targets=(None, None))
     words = [(f"/search?q={quote(_WORDS)}", "")] * load.THREADS
     await _against(bench, "search", "search page", words, targets=(0.12, None))
-    guide = [(f"/items/{bench.model.case.item}", "")] * load.THREADS
+    # Both are kept in memory for some seconds: the peer reads each time what the house reads once in a while.
+    guide = [(f"/items/{_ITEM}", "")] * load.THREADS
     await _against(bench, "guide", "guide page of an item", guide, targets=(0.12, None))
+    question = [(f"/start/{_THEME}?hukou=elsewhere", "")] * load.THREADS
+    await _against(bench, "guided", "guided question page", question, targets=(0.12, None))
 
 
 async def _against(

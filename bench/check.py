@@ -21,6 +21,7 @@ EXPECTED = (
     "case read by the resident, against its 2 statements",
     "search page, against its single statement",
     "guide page of an item, against its single statement",
+    "guided question page, against its single statement",
     "web (2 processes) and worker",
     "worker: events handled, with the sandbox's SMS gateway",
     "growth: applicant's page of a case, many cases against few",

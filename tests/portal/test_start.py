@@ -124,6 +124,7 @@ async def test_a_clerk_answers_for_somebody_and_reads_nothing_without_her_case(
     assert await read_by(officer) == 1
     assert heading(await answered(web, beside, "yes")) != heading(beside)
     assert await read_by(officer) == 2, "the case goes along in the form"
+    assert f'href="/desk/start?about={about}"' in (await web.get(f"/desk/{about.replace('~', '/')}")).text
     for wrong in ("x", f"{owner.actor.id}~{owner.actor.id}"):
         assert (await web.get("/desk/start/moving_in", params={"about": wrong})).status_code == 404
 
@@ -132,3 +133,4 @@ async def test_a_clerk_answers_for_somebody_and_reads_nothing_without_her_case(
     assert await read_by(elsewhere) == 0
     await log_in(web, city, owner.actor)
     assert (await web.get("/desk/start")).status_code == 403
+    assert 'href="/start"' in (await web.get(f"/my/cases/{case}")).text

@@ -28,7 +28,7 @@ pytestmark = [pytest.mark.journey, pytest.mark.timeout(300), pytest.mark.xdist_g
 #: As somebody would go: from what anybody may ask to the end of a draft.
 ORDER = (
     *("identity.session", "identity.powers", "identity.act_for", "identity.acts"),
-    *("catalogue.search", "catalogue.items", "catalogue.item", "catalogue.form"),
+    *("catalogue.search", "catalogue.items", "catalogue.item", "catalogue.form", "catalogue.guided"),
     *("regions.departments", "cases.open_draft", "cases.answers", "cases.faults", "cases.answer"),
     *("cases.submit", "cases.one", "cases.listed_cases", "cases.withdraw", "cases.discard"),
     *(

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Literal
 
 import msgspec
 from litestar import get
 from litestar.response import Response
 
-from tongban.catalogue.actions import reading
+from tongban.catalogue.actions import guiding, reading
 from tongban.catalogue.model import (
     Basis,
     Card,
@@ -19,17 +19,24 @@ from tongban.catalogue.model import (
     Faq,
     Fee,
     Filters,
+    Guidance,
     Hit,
     InspectionPoint,
     Material,
     Place,
+    Questionnaire,
     Result,
     Situation,
     SpecialProcedure,
     Step,
+    Together,
+    next_question,
+    result,
+    with_answers,
 )
 from tongban.catalogue.model.listing import Audience, Mode
-from tongban.kit import forms
+from tongban.catalogue.model.refusals import GuidedAnswerUnknown
+from tongban.kit import clock, forms
 from tongban.kit.db import Database
 from tongban.kit.i18n import Text, language
 from tongban.kit.web.paging import USUAL, After, CursorMalformed, Limit, cursor, listed, place, shown
@@ -130,6 +137,61 @@ class ItemGuide(msgspec.Struct, frozen=True, kw_only=True):
     reads: list[Reading]
 
 
+class GuidedOption(msgspec.Struct, frozen=True):
+    """One of the answers to a question."""
+
+    value: str
+    text: Text
+    hint: Text | None
+
+
+class GuidedQuestion(msgspec.Struct, frozen=True):
+    """The question that comes next, and what hangs on it."""
+
+    key: str
+    text: Text
+    why: Text
+    options: list[GuidedOption]
+
+
+class GuidedItem(msgspec.Struct, frozen=True):
+    """An item to be done, in its situation; ``bring`` names the materials that nobody can get for the applicant."""
+
+    code: str
+    name: Text
+    situation: dict[str, str]
+    why: list[Text]
+    bring: list[Text]
+    days: int
+    visits: int
+    fen: int
+
+
+class GuidedResult(msgspec.Struct, frozen=True):
+    """What the answers lead to: items and what they take together; ``nothing`` says why there is nothing to do."""
+
+    items: list[GuidedItem]
+    nothing: list[Text]
+    perhaps: list[Text]
+    days: int
+    visits: int
+    fen: int
+    fees_settled: bool
+    trace: list[dict[str, Any]]
+
+
+class Guided(msgspec.Struct, frozen=True):
+    """Where these answers stand in a questionnaire: its next question, or what they lead to."""
+
+    key: str
+    number: int
+    title: Text
+    table: str
+    answers: dict[str, str]
+    next: GuidedQuestion | None
+    result: GuidedResult | None
+
+
 @get("/api/v1/search", who="catalogue.search", include_in_schema=True)
 async def search(
     db: Database,
@@ -202,4 +264,65 @@ async def form(db: Database, code: str) -> dict[str, Any]:
     return forms.json_schema(forms.compile_form(version.form))
 
 
-routes = [search, items, item, form]
+@get("/api/v1/guided/{key:str}", who="catalogue.guide", include_in_schema=True)
+async def guided(db: Database, now: datetime, key: str, answers: str = "") -> Guided:
+    """The question that comes next after these answers, or what they lead to; nothing of anybody is read or kept."""
+    found = await guiding.questionnaire_named(db, key)
+    given = _given(found, answers)
+    facts, today = with_answers(found, given, {}), clock.city_day(now)
+    question = next_question(found, facts, today=today)
+    asked = None
+    if question is not None:
+        options = [GuidedOption(one.value, one.text, one.hint) for one in question.options]
+        asked = GuidedQuestion(question.key, question.text, question.why, options)
+    told = None if question else result(found, facts, today=today)
+    return Guided(
+        key=found.key,
+        number=found.number,
+        title=found.title,
+        table=found.table.hash,
+        answers=given,
+        next=asked,
+        result=_led_to(told, await guiding.needs_of(db, told)) if told else None,
+    )
+
+
+def _given(found: Questionnaire, answers: str) -> dict[str, str]:
+    """The answers as they are written, ``question:option`` with commas between them; raises GuidedAnswerUnknown."""
+    given: dict[str, str] = {}
+    for said in filter(None, answers.split(",")):
+        name, _, value = said.strip().partition(":")
+        question = found.question(name)
+        if question is None or question.option(value) is None:
+            raise GuidedAnswerUnknown(said)
+        given[name] = value
+    return given
+
+
+def _led_to(told: Guidance, needs: Together) -> GuidedResult:
+    items = [
+        GuidedItem(
+            code=one.item.code,
+            name=one.item.name,
+            situation=one.offered.situation,
+            why=[row.text for row in one.offered.rules],
+            bring=[material.name for material in one.bring],
+            days=one.item.clock.promise_days,
+            visits=one.item.visits,
+            fen=one.due.total,
+        )
+        for one in needs.needs
+    ]
+    return GuidedResult(
+        items=items,
+        nothing=[row.text for row in told.nothing],
+        perhaps=[row.text for row in told.perhaps],
+        days=needs.days,
+        visits=needs.visits,
+        fen=needs.fen,
+        fees_settled=needs.fees_settled,
+        trace=msgspec.to_builtins(told.outcome.rows, builtin_types=()),
+    )
+
+
+routes = [search, items, item, form, guided]

@@ -61,6 +61,14 @@ class NoSuchQuestionnaire(NotFound):
         super().__init__("no-such-questionnaire", N_("没有这个主题引导。请从主题列表进入，或搜索事项名称。"))
 
 
+class GuidedAnswerUnknown(Invalid):
+    """An answer names no question of the questionnaire, or none of its options."""
+
+    def __init__(self, said: str) -> None:
+        words = N_("没有这个问题或者这个选项：{said}。应为“问题:选项”，多个用逗号隔开。", said=said[:60])
+        super().__init__("guided-answer-unknown", words, fields={"answers": words})
+
+
 class NotOnline(Conflict):
     """The item has a guide here and is handled elsewhere."""
 
