@@ -9,6 +9,7 @@ from tests.catalogue.conftest import FILES
 from tests.conftest import CITY
 from tongban import catalogue
 from tongban.catalogue.actions.loading import draft_of
+from tongban.catalogue.model import counting
 from tongban.kit.db import Database
 from tongban.kit.i18n import Language
 
@@ -42,9 +43,10 @@ async def test_a_search_of_all_is_one_statement(library: Database) -> None:
     ("filters", "expected"),
     [
         ({"audience": "firm"}, lambda item: set(item.targets) - {"1"}),
-        ({"mode": "whole_online"}, lambda item: item.visits == 0),
-        ({"mode": "one_visit"}, lambda item: item.visits <= 1),
-        ({"mode": "all_city"}, lambda item: item.scope != "place"),
+        ({"mode": "whole_online"}, counting.whole_online),
+        ({"mode": "at_most_one_visit"}, counting.at_most_one_visit),
+        ({"mode": "city_wide"}, lambda item: item.scope != "place"),
+        ({"mode": "app", "kind": "20"}, lambda item: counting.suits_app(item) and item.kind == "20"),
         ({"theme": "personal.housing"}, lambda item: "personal.housing" in item.topics),
         ({"department": "tobacco"}, lambda item: item.department_kind == "tobacco"),
     ],

@@ -42,6 +42,7 @@ from tongban.catalogue.actions.reading import (
     version,
 )
 from tongban.catalogue.actions.surveying import Survey, survey
+from tongban.catalogue.files import basic_list
 from tongban.catalogue.model import (
     ANSWER,
     EXEMPTION_NAMES,
@@ -155,6 +156,7 @@ __all__ = [
     "afterwards",
     "answers_standing",
     "area_code",
+    "basic_list",
     "counts",
     "current",
     "expected_end",

@@ -200,11 +200,15 @@ async def search(
     theme: str | None = None,
     department: str | None = None,
     mode: Mode | None = None,
+    district: str | None = None,
+    kind: str | None = None,
     after: After = None,
     limit: Limit = USUAL,
 ) -> Response[HitPage]:
     """Items that people mean by ``q``, best first; a cursor of an item that is found no more is none."""
-    filters = Filters(audience=audience, theme=theme, department=department, mode=mode)
+    filters = Filters(
+        audience=audience, theme=theme, department=department, mode=mode, district=district, kind=kind
+    )
     hits = await reading.search(db, q, language(), filters)
     behind = place(after, "search", str)
     if behind is not None:
@@ -225,11 +229,15 @@ async def items(
     theme: str | None = None,
     department: str | None = None,
     mode: Mode | None = None,
+    district: str | None = None,
+    kind: str | None = None,
     after: After = None,
     limit: Limit = USUAL,
 ) -> Response[ItemPage]:
     """Items in force, by pinyin."""
-    filters = Filters(audience=audience, theme=theme, department=department, mode=mode)
+    filters = Filters(
+        audience=audience, theme=theme, department=department, mode=mode, district=district, kind=kind
+    )
     behind = place(after, "items", tuple[str, str]) or ("", "")
     every = [
         line

@@ -122,17 +122,18 @@ def done_as_plain(done: Any) -> dict[str, Any]:
 @click.option("--year", type=int, default=2019, show_default=True, help="The year of what is new in it.")
 @json_option
 def check(year: int, as_json: bool) -> None:
-    """Hold the whole catalogue in force against the rules and the register of sources; count it; list open tasks.
+    """Hold the whole catalogue in force against the rules, the register of sources and the legal list; count it; list
+    open tasks.
 
-    Exits with 1 while a version in force breaks a rule or an open task is overdue.
+    Exits with 1 while a version in force breaks a rule, an open task is overdue or an approval of the list has no item.
     """
     from tongban import catalogue as room
     from tongban.kit import clock
 
     async def work(db: Any) -> room.Survey:
-        return await room.survey(
-            db, year=year, area_code=room.area_code(own_settings().city_dir), now=clock.now()
-        )
+        city_dir = own_settings().city_dir
+        area, legal = room.area_code(city_dir), room.basic_list(city_dir)
+        return await room.survey(db, year=year, area_code=area, legal=legal, now=clock.now())
 
     found: room.Survey = _run(work)
     if as_json:
@@ -141,8 +142,14 @@ def check(year: int, as_json: bool) -> None:
         for name, count in found.plain["counts"].items():
             click.echo(f"{count!s:>7}  {name}")
         click.echo(f"{found.asked:7d}  materials asked for")
+        cover = found.coverage
+        click.echo(f"{cover.connected:7d}  of {cover.lines} lines of the legal list connected")
+        click.echo(f"{cover.approvals.connected:7d}  of {cover.approvals.lines} approvals connected")
+        for department in cover.departments:
+            for gap in department.gaps:
+                click.echo(f"gap: {department.department} {gap.catalog_code} {gap.name.zh}")
         for one in found.findings:
             click.echo(f"{one['item']}: {one['rule']} {one['field']}: {one['message']}")
         for task in found.tasks:
             click.echo(f"task: {task.item} without {task.material} by {task.due_on} ({task.exemption})")
-    sys.exit(1 if found.findings or found.overdue else 0)
+    sys.exit(0 if found.ends_well else 1)

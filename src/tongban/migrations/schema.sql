@@ -606,7 +606,8 @@ CREATE TABLE catalogue.search_entry (
     terms text[] NOT NULL,
     pinyin text NOT NULL,
     online boolean NOT NULL,
-    card jsonb NOT NULL
+    card jsonb NOT NULL,
+    facts jsonb DEFAULT '{}'::jsonb NOT NULL
 );
 
 CREATE TABLE catalogue.source (

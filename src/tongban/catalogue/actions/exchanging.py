@@ -14,7 +14,7 @@ from asyncpg import UniqueViolationError
 from tongban import audit
 from tongban.catalogue.actions import exchange_files
 from tongban.catalogue.actions.indexing import index
-from tongban.catalogue.actions.publishing import HOUSE, card, content_hash
+from tongban.catalogue.actions.publishing import HOUSE, content_hash, listed
 from tongban.catalogue.actions.reading import forget_copies
 from tongban.catalogue.model import POLICY, ItemVersion, Known, NoSuchItem, PublishedMeanwhile, lint
 from tongban.catalogue.model.national import (
@@ -272,11 +272,7 @@ async def _put(db: Database, changed: list[ItemVersion], plan: _Plan, *, now: da
         for one in changed
     ]
     entries = await index(changed)
-    found = [
-        (entry, card(draft), draft.is_online)
-        for draft, entry in zip(changed, entries, strict=True)
-        if not draft.after
-    ]
+    found = [(entry, listed(draft)) for draft, entry in zip(changed, entries, strict=True) if not draft.after]
     detail = {"published": len(published), "cancelled": len(plan.cancelled)}
     codes = [one.code for one in changed]
     parts: list[Part] = [

@@ -15,7 +15,7 @@ from tongban.catalogue.actions.composing import OWN, CityFiles, CityFileWrong, c
 from tongban.catalogue.actions.following import AfterwardsWrong
 from tongban.catalogue.actions.guiding import publish_questionnaires, questionnaires_of
 from tongban.catalogue.actions.placing import Fault, misspelt, named_in, nearest, structural
-from tongban.catalogue.actions.publishing import put_in_force, register_source
+from tongban.catalogue.actions.publishing import put_in_force, register_source, work_out_facts
 from tongban.catalogue.actions.synthesising import Listings
 from tongban.catalogue.model import ElementUnknown, ItemVersion, MaterialUnknown, Source, Theme, lint
 from tongban.catalogue.store import searching
@@ -35,6 +35,7 @@ async def load(db: Database, city_dir: Path, *, listed: bool = False, now: datet
     await searching.put_themes(db, themes_of(city_dir))
     drafts = drafts_of(city_dir, listed=listed)
     await put_in_force(db, SYSTEM, drafts=drafts, area_code=area_code(city_dir), now=now)
+    await work_out_facts(db)
     await note_states(db, now=now)
     await recheck(db, SYSTEM, days=task_days(city_dir), now=now)
     await publish_questionnaires(db, SYSTEM, drafts=questionnaires_of(city_dir), now=now)

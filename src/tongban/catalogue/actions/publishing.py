@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import inspect
 from datetime import datetime
 from uuid import UUID
 
@@ -21,6 +22,7 @@ from tongban.catalogue.model import (
     PublishedMeanwhile,
     PublishingRefused,
     Source,
+    counting,
     lint,
 )
 from tongban.catalogue.store import drafts as drafts_store
@@ -32,6 +34,9 @@ from tongban.kit.policy import Actor, Relation
 
 #: Whose affair the catalogue is in the ledger: nobody's, so it lies in the bucket of the house itself.
 HOUSE = UUID(int=0)
+
+#: Names the counting rules as they are: when one changes, the next loading of the city works out all counts anew.
+_EDITION = hashlib.sha256(inspect.getsource(counting).encode()).hexdigest()[:16]
 
 _encoder = msgspec.json.Encoder(order="deterministic")
 
@@ -133,7 +138,7 @@ async def _put_new(
         )
         for (draft, _), content in zip(new, hashes, strict=True)
     ]
-    found = [(entry, card(draft), draft.is_online) for draft, entry in new if not draft.after]
+    found = [(entry, listed(draft)) for draft, entry in new if not draft.after]
     ledger, _ = audit.many(acts, ())
     rows = items.first_versions(first, hashes, by=actor.caller, now=now)
     try:
@@ -150,7 +155,7 @@ async def _put(
         db,
         items.adding_version(published, body_hash=content_hash(draft), by=actor.caller, now=now),
         items.putting_in_force(now=now),
-        *((searching.putting_entry(entry, card(draft), online=draft.is_online),) if not draft.after else ()),
+        *((searching.putting_entry(entry, listed(draft)),) if not draft.after else ()),
         tasks.closing(draft.code, now=now),
         drafts_store.published(draft.code),
         audit.record(
@@ -164,6 +169,23 @@ async def _put(
     )
     if done is None:
         raise PublishedMeanwhile
+
+
+def listed(item: ItemVersion) -> searching.Line:
+    """An item as a line of the list."""
+    return searching.Line(card(item), item.is_online, counting.facts(item, edition=_EDITION))
+
+
+async def work_out_facts(db: Database) -> int:
+    """Work out what the list counts by, where that was done by other rules than today's, and say for how many items.
+
+    One statement where there are none, as always but after an upgrade; two otherwise.
+    """
+    found = {item.code: listed(item).facts for item in await searching.uncounted(db, _EDITION)}
+    if found:
+        await write(db, searching.putting_facts(found))
+        forget_copies()
+    return len(found)
 
 
 def card(item: ItemVersion) -> Card:

@@ -11,7 +11,10 @@ from weakref import WeakKeyDictionary
 
 import msgspec
 
+from tongban import regions
+from tongban.catalogue import files
 from tongban.catalogue.model import (
+    CITY,
     NO_FILTERS,
     Act,
     Filters,
@@ -28,7 +31,8 @@ from tongban.catalogue.model import (
     source_uses,
     terms_of_query,
 )
-from tongban.catalogue.model.counting import Counts, counted
+from tongban.catalogue.model.counting import Counts, counted, in_year
+from tongban.catalogue.model.coverage import Coverage, coverage
 from tongban.catalogue.store import guided as guided_store
 from tongban.catalogue.store import items as store
 from tongban.catalogue.store import searching
@@ -36,7 +40,7 @@ from tongban.catalogue.store import sources as sources_store
 from tongban.kit import clock
 from tongban.kit.db import Database
 from tongban.kit.forms import Form, compile_form
-from tongban.kit.i18n import Language
+from tongban.kit.i18n import Language, Text
 
 #: Seconds after which an item in force is read again: a new version reaches every process within them.
 FRESH_SECONDS = 5.0
@@ -45,10 +49,13 @@ KEPT = 512
 
 
 class Listing(msgspec.Struct, frozen=True):
-    """The catalogue as a list: its lines by code, in the order of pinyin, and the themes in the city's."""
+    """The catalogue as a list: its lines by code, in the order of pinyin, and the themes in the city's; with the names
+    of the districts by their codes, and those of the organs of the whole city by their kinds."""
 
     lines: dict[str, Listed]
     themes: tuple[Theme, ...]
+    districts: dict[str, Text]
+    organs: dict[str, Text]
 
 
 class KnownSources(msgspec.Struct, frozen=True):
@@ -177,10 +184,31 @@ async def listing(db: Database) -> Listing:
     moment = time.monotonic()
     if copies.listing is None or moment - copies.listing[0] >= FRESH_SECONDS:
         sibling = db.sibling()
-        lines = await searching.every_line(sibling)
+        organs = await regions.departments(sibling)
+        districts = {organ.uscc: organ.district or CITY for organ in organs}
+        year = figures.year if (figures := files.figures()) else None
+        lines = [_placed(line, districts, year) for line in await searching.every_line(sibling)]
         themes = await searching.themes(sibling)
-        copies.listing = (moment, Listing({line.code: line for line in lines}, tuple(themes)))
+        listed = Listing(
+            {line.code: line for line in lines},
+            tuple(themes),
+            {one.code: one.name for one in await regions.districts(sibling)},
+            {organ.kind: organ.name for organ in organs if organ.district is None},
+        )
+        copies.listing = (moment, listed)
     return copies.listing[1]
+
+
+def _placed(line: Listed, districts: Mapping[str, str], year: int | None) -> Listed:
+    """A line with the district of its organ, and what it counts for in the city's year."""
+    district = districts.get(line.facts.organ, CITY)
+    return msgspec.structs.replace(line, district=district, counts=in_year(line, year))
+
+
+async def covered(db: Database) -> Coverage:
+    """The legal list against the items in force, as old as :func:`listing`; no statement of its own."""
+    lines = (await listing(db)).lines.values()
+    return coverage(files.basic_list(), (line.facts.catalog_code for line in lines))
 
 
 async def sources_of(db: Database, version: ItemVersion) -> list[SourceUse]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 import msgspec
 
 from tongban.catalogue.model import Known, Task, lint
-from tongban.catalogue.model.counting import Counts, counted
+from tongban.catalogue.model.counting import Counts, counted, counts_as_item
+from tongban.catalogue.model.coverage import Coverage, ListLine, coverage
 from tongban.catalogue.store import items, tasks
 from tongban.catalogue.store import sources as sources_store
 from tongban.kit import clock
@@ -18,7 +20,7 @@ from tongban.kit.db import Database
 class Survey(msgspec.Struct, frozen=True):
     """A look at the catalogue: its ``counts``, how many materials it asks for, findings of versions in force, tasks.
 
-    ``overdue`` are the tasks whose day is over.
+    ``overdue`` are the tasks whose day is over; ``coverage`` is the legal list against what is in force.
     """
 
     counts: Counts
@@ -26,16 +28,24 @@ class Survey(msgspec.Struct, frozen=True):
     findings: list[dict[str, str]]
     tasks: list[Task]
     overdue: int
+    coverage: Coverage
+
+    @property
+    def ends_well(self) -> bool:
+        """Whether no version breaks a rule, no task is overdue, and every approval of the legal list is connected."""
+        return not (self.findings or self.overdue or self.coverage.approvals.gaps)
 
     @property
     def plain(self) -> dict[str, Any]:
         """As JSON has it."""
         body: dict[str, Any] = msgspec.to_builtins(self)
-        return body
+        return body | {"coverage": self.coverage.plain}
 
 
-async def survey(db: Database, *, year: int, area_code: str, now: datetime) -> Survey:
-    """Look at every version in force; ``year`` is that of what is new. Three statements."""
+async def survey(
+    db: Database, *, year: int, area_code: str, legal: Sequence[ListLine] = (), now: datetime
+) -> Survey:
+    """Look at every version in force; ``year`` is that of what is new, ``legal`` the legal list. Three statements."""
     versions = await items.every_in_force(db)
     known = Known(await sources_store.every_source(db))
     standing = await tasks.open_tasks(db)
@@ -46,4 +56,5 @@ async def survey(db: Database, *, year: int, area_code: str, now: datetime) -> S
     ]
     asked = sum(not material.exempt for one in versions for material in one.materials)
     overdue = sum(task.due_on < clock.city_day(now) for task in standing)
-    return Survey(counted(versions, year=year), asked, findings, standing, overdue)
+    cover = coverage(legal, (one.catalog_code for one in versions if counts_as_item(one)))
+    return Survey(counted(versions, year=year), asked, findings, standing, overdue, cover)

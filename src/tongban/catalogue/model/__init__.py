@@ -35,7 +35,17 @@ from tongban.catalogue.model.limits import OWN_LIMIT, Clock, ClockProfile
 from tongban.catalogue.model.lint import Finding, lint
 from tongban.catalogue.model.lint_guided import lint_guided
 from tongban.catalogue.model.lint_materials import Known
-from tongban.catalogue.model.listing import NO_FILTERS, Card, Facet, Filters, Listed, Theme, facets
+from tongban.catalogue.model.listing import (
+    CITY,
+    NO_FILTERS,
+    Card,
+    Facet,
+    Facts,
+    Filters,
+    Listed,
+    Theme,
+    facets,
+)
 from tongban.catalogue.model.questionnaire import (
     ANSWER,
     OWN_WORD,
@@ -59,6 +69,7 @@ from tongban.catalogue.model.together import Needs, Together, together
 
 __all__ = [
     "ANSWER",
+    "CITY",
     "EXEMPTION_NAMES",
     "HELD",
     "NEW",
@@ -80,6 +91,7 @@ __all__ = [
     "Elements",
     "Exemption",
     "Facet",
+    "Facts",
     "Faq",
     "Fee",
     "Filters",

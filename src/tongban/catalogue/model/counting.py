@@ -8,14 +8,14 @@ that a change of one material, fee or question moves the counts.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import msgspec
 
 from tongban.catalogue.model.guide import Material
 from tongban.catalogue.model.item import ItemVersion
-from tongban.kit.i18n import Text
+from tongban.catalogue.model.listing import Facts, Listed
 
 #: 材料形式: accepted on paper alone; on paper too.
 _PAPER, _PAPER_TOO = "1", ("1", "3")
@@ -35,6 +35,8 @@ _FIELDS = {
     "population": ("personal.household", "personal.residence", "personal.identity", "personal.birth"),
 }
 PUBLIC_ORDER = "public_order"
+#: The first characters of an item's 实施编码 are the USCC of its organ.
+ORGAN = 18
 
 
 class Counts(msgspec.Struct, frozen=True):
@@ -161,6 +163,51 @@ def counted(items: Iterable[ItemVersion], *, year: int) -> Counts:
     )
 
 
+def facts(item: ItemVersion, *, edition: str) -> Facts:
+    """What the list filters and counts this version by; ``edition`` names the rules as they are now."""
+    return Facts(
+        kind=item.kind,
+        catalog_code=item.catalog_code,
+        organ=item.task_code[:ORGAN],
+        effective_on=item.effective_on,
+        minors=item.minors,
+        together=item.joint_applicants is not None,
+        counts=tuple(_met(item)),
+        edition=edition,
+    )
+
+
+def _met(item: ItemVersion) -> Iterator[str]:
+    """The keys of the rules that a version meets; of the police's also its field."""
+    if not counts_as_item(item):
+        return
+    yield from (key for key, meets in _MEETS.items() if meets(item))
+    if field := police_field(item):
+        yield from ("police", f"police.{field}")
+
+
+def in_year(line: Listed, year: int | None) -> frozenset[str]:
+    """The keys of the rules that a line meets, with those of what is new in that year."""
+    facts = line.facts
+    met = {*facts.counts}
+    if "city_wide" in met and facts.effective_on is not None and facts.effective_on.year == year:
+        met |= {"new_city_wide", "new_city_wide_personal"} if "1" in line.card.targets else {"new_city_wide"}
+    return frozenset(met)
+
+
+#: The rules that one version meets or not, whatever the year; every line of the list is an item.
+_MEETS: dict[str, Callable[[ItemVersion], bool]] = {
+    "whole_online": whole_online,
+    "at_most_one_visit": at_most_one_visit,
+    "zero_material": zero_material,
+    "app": suits_app,
+    "courier": by_courier,
+    "fees": takes_fees,
+    "city_wide": city_wide,
+    "across_provinces": across_provinces,
+}
+
+
 def _sent_to(item: ItemVersion) -> bool:
     """Whether the form asks where the result is sent."""
     return any(ui.get("element") == "DE-DELIVERY-ADDRESS" for ui in _uis(item.form))
@@ -179,86 +226,3 @@ def _fits_a_phone(form: dict[str, Any]) -> bool:
         ui = rule["x-ui"]
         typed += not (ui.get("prefill") or ui.get("widget") in ("files", "checkbox") or name == "declaration")
     return typed <= APP_QUESTIONS
-
-
-class Rule(msgspec.Struct, frozen=True):
-    """A count as people read it: its field of :class:`Counts`, its name, and its formula in words."""
-
-    key: str
-    name: Text
-    formula: Text
-
-
-RULES = (
-    Rule(
-        "items",
-        Text("政务服务事项", "Service items"),
-        Text(
-            "生效的实施清单，每行一项；同一事项的延续、变更、补发、注销不另计",
-            "Rows of the implementation list in force; renewal, change, reissue and cancellation are not counted again",
-        ),
-    ),
-    Rule(
-        "whole_online",
-        Text("全程网办", "Wholly online"),
-        Text(
-            "到现场 0 次，能在网上申请，结果在网上反馈或者寄送",
-            "No visit, applied for online, result told online or sent",
-        ),
-    ),
-    Rule(
-        "at_most_one_visit",
-        Text("最多跑一次", "At most one visit"),
-        Text(
-            "到现场不超过 1 次；只收纸质原件又不能寄送的，至少算 1 次",
-            "No more than one visit; a paper taken on paper alone and not by courier is one at least",
-        ),
-    ),
-    Rule(
-        "zero_material",
-        Text("零材料", "No documents"),
-        Text("列有材料，必要材料全部免提交", "It has materials, and none that is required must be brought"),
-    ),
-    Rule(
-        "app",
-        Text("适合移动端", "Suited to the app"),
-        Text(
-            f"全程网办，最多填 {APP_QUESTIONS} 项、没有表格，最多拍照 {APP_PAPERS} 份，收费的在线支付",
-            f"Wholly online, at most {APP_QUESTIONS} questions, no table, {APP_PAPERS} photographs; fees paid online",
-        ),
-    ),
-    Rule(
-        "courier",
-        Text("可寄送", "By courier"),
-        Text(
-            "结果按表单所填地址寄送，或者纸质材料可以快递提交",
-            "The result is sent to the address in the form, or papers may come by courier",
-        ),
-    ),
-    Rule(
-        "fees",
-        Text("收费事项在线支付", "Fees paid online"),
-        Text("有收费项目，并且能在线支付", "It has a fee, paid online"),
-    ),
-    Rule(
-        "city_wide",
-        Text("全市通办", "Anywhere in the city"),
-        Text(
-            "通办范围为全市、跨省或者全国", "Taken anywhere in the city, across provinces or in the country"
-        ),
-    ),
-    Rule(
-        "across_provinces",
-        Text("跨省通办", "Across provinces"),
-        Text("通办范围为跨省或者全国", "Taken across provinces or in the whole country"),
-    ),
-    Rule(
-        "police",
-        Text("派出所综合窗口", "Police station windows"),
-        Text(
-            "公安机关的事项，全市通办，最多跑一次",
-            "Police items, taken anywhere in the city, in at most one visit",
-        ),
-    ),
-)
-RULES_BY_KEY = {rule.key: rule for rule in RULES}

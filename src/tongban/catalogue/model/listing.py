@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from datetime import date
 from typing import Literal
 
 import msgspec
@@ -11,7 +12,26 @@ import msgspec
 from tongban.kit.i18n import Text
 
 Audience = Literal["person", "firm"]
-Mode = Literal["whole_online", "one_visit", "all_city", "zero_material"]
+#: The counting rules, but for the one that counts every item: see :mod:`tongban.catalogue.model.counting_rules`.
+Mode = Literal[
+    "whole_online",
+    "at_most_one_visit",
+    "zero_material",
+    "app",
+    "courier",
+    "fees",
+    "city_wide",
+    "new_city_wide",
+    "new_city_wide_personal",
+    "across_provinces",
+    "police",
+    "police.exit_entry",
+    "police.traffic",
+    "police.population",
+    "police.public_order",
+]
+#: The district of what an organ of the whole city carries out.
+CITY = "city"
 
 
 class Theme(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -51,18 +71,48 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     icon: str = "doc"
 
 
-class Listed(msgspec.Struct, frozen=True):
-    """A line of the catalogue: the item's code, its card, whether it is taken here, its place by pinyin.
+class Facts(msgspec.Struct, frozen=True, kw_only=True):
+    """What the list filters and counts an item by and does not show, as worked out at its publishing.
 
-    ``minors``: who is under eighteen may have it; ``together``: several people apply, each from her own account.
+    ``organ`` is the USCC of who carries it out; ``counts`` are the keys of the counting rules that it meets,
+    ``edition`` says of which edition of these rules. ``minors``: who is under eighteen may have it; ``together``:
+    several people apply, each from her own account.
+    """
+
+    kind: str = ""
+    catalog_code: str = ""
+    organ: str = ""
+    effective_on: date | None = None
+    minors: bool = False
+    together: bool = False
+    counts: tuple[str, ...] = ()
+    edition: str = ""
+
+
+class Listed(msgspec.Struct, frozen=True):
+    """A line of the catalogue: the item's code, its card, whether it is taken here, its place by pinyin, its facts.
+
+    ``district`` is that of its organ, :data:`CITY` for an organ of the whole city; ``counts`` are the keys of the
+    counting rules that it meets in the city's year.
     """
 
     code: str
     card: Card
     online: bool
     pinyin: str
-    minors: bool = False
-    together: bool = False
+    facts: Facts = Facts()
+    district: str = ""
+    counts: frozenset[str] = frozenset()
+
+    @property
+    def minors(self) -> bool:
+        """Whether who is under eighteen may have it."""
+        return self.facts.minors
+
+    @property
+    def together(self) -> bool:
+        """Whether several people apply, each from her own account."""
+        return self.facts.together
 
     @property
     def audiences(self) -> frozenset[Audience]:
@@ -79,23 +129,24 @@ class Listed(msgspec.Struct, frozen=True):
 class Filters(msgspec.Struct, frozen=True, kw_only=True):
     """What of the catalogue somebody wants to see; what is None lets everything through.
 
-    ``mode``: 全程网办 (no visit), 最多跑一次 (at most one), 全市通办, 零材料.
+    ``mode`` is how it is done, by a counting rule; ``district`` is where its organ is, ``kind`` the item type 事项类型.
     """
 
     audience: Audience | None = None
     theme: str | None = None
     department: str | None = None
     mode: Mode | None = None
+    district: str | None = None
+    kind: str | None = None
 
     def lets(self, line: Listed) -> bool:
         """Whether a line passes all filters."""
-        card = line.card
-        return (
-            (self.audience is None or self.audience in line.audiences)
-            and (self.theme is None or self.theme in card.themes)
-            and (self.department is None or self.department == card.department_kind)
-            and (self.mode is None or _passes(self.mode, card))
-        )
+        return all(value in values_of(line, name) for name, value in self.chosen)
+
+    @property
+    def chosen(self) -> list[tuple[str, str]]:
+        """The filters that are set, by name and value."""
+        return [(name, value) for name in FILTERS if (value := getattr(self, name)) is not None]
 
     @property
     def any(self) -> bool:
@@ -103,19 +154,26 @@ class Filters(msgspec.Struct, frozen=True, kw_only=True):
         return self != NO_FILTERS
 
 
+FILTERS: tuple[str, ...] = Filters.__struct_fields__
 NO_FILTERS = Filters()
 
 
-def _passes(mode: Mode, card: Card) -> bool:
-    match mode:
-        case "whole_online":
-            return card.whole_online
-        case "one_visit":
-            return card.visits <= 1
-        case "all_city":
-            return card.all_city
-        case "zero_material":
-            return card.zero_material
+def values_of(line: Listed, name: str) -> Collection[str]:
+    """The values of the filter ``name`` under which a line is found."""
+    card = line.card
+    match name:
+        case "audience":
+            return line.audiences
+        case "theme":
+            return card.themes
+        case "department":
+            return (card.department_kind,)
+        case "mode":
+            return line.counts
+        case "district":
+            return (line.district,)
+        case _:
+            return (line.facts.kind,)
 
 
 class Facet(msgspec.Struct, frozen=True):
@@ -126,20 +184,21 @@ class Facet(msgspec.Struct, frozen=True):
 
 
 def facets(lines: Iterable[Listed], filters: Filters) -> dict[str, list[Facet]]:
-    """For each filter its values, the most frequent first, counted over what the other filters let through."""
-    every = list(lines)
-    modes: tuple[Mode, ...] = ("whole_online", "one_visit", "all_city", "zero_material")
-    without = {
-        name: [line for line in every if msgspec.structs.replace(filters, **{name: None}).lets(line)]
-        for name in ("audience", "theme", "department", "mode")
-    }
+    """For each filter its values, the most frequent first, counted over what the other filters let through.
+
+    One pass: a line that one filter alone holds back counts for the values of that filter, a line that none holds back
+    for those of all. A chosen value is there though it leaves none.
+    """
+    chosen = filters.chosen
+    found: dict[str, Counter[str]] = {name: Counter() for name in FILTERS}
+    for name, value in chosen:
+        found[name][value] = 0
+    for line in lines:
+        back = [name for name, value in chosen if value not in values_of(line, name)]
+        if len(back) < 2:
+            for name in back or FILTERS:
+                found[name].update(values_of(line, name))
     return {
-        "audience": _counted(value for line in without["audience"] for value in line.audiences),
-        "theme": _counted(value for line in without["theme"] for value in line.card.themes),
-        "department": _counted(line.card.department_kind for line in without["department"]),
-        "mode": [Facet(mode, sum(_passes(mode, line.card) for line in without["mode"])) for mode in modes],
+        name: [Facet(value, count) for value, count in counted.most_common() if value]
+        for name, counted in found.items()
     }
-
-
-def _counted(values: Iterable[str]) -> list[Facet]:
-    return [Facet(value, count) for value, count in Counter(values).most_common() if value]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, get_args
 from urllib.parse import urlencode
@@ -13,6 +14,7 @@ from litestar.response import Response
 from tongban import identity
 from tongban.catalogue.actions import reading
 from tongban.catalogue.model import (
+    CITY,
     Card,
     Clock,
     Facet,
@@ -23,7 +25,9 @@ from tongban.catalogue.model import (
     fitting,
     narrowed,
 )
-from tongban.catalogue.model.listing import Audience, Mode
+from tongban.catalogue.model.code_sets import KINDS
+from tongban.catalogue.model.counting_rules import RULES_BY_KEY
+from tongban.catalogue.model.listing import Mode
 from tongban.kit import clock
 from tongban.kit.acting import BeyondPower
 from tongban.kit.db import Database
@@ -41,40 +45,37 @@ _ALL = "all"
 
 Chip = tuple[Message, str]
 
-_AUDIENCES: dict[str, Message] = {"person": N_("个人办事"), "firm": N_("法人办事")}
-_MODES: dict[str, Message] = {
-    "whole_online": N_("全程网办"),
-    "one_visit": N_("最多跑一次"),
-    "all_city": N_("全市通办"),
-    "zero_material": N_("零材料"),
+#: The filters in the order in which they are offered.
+_TITLES: dict[str, Message] = {
+    "audience": N_("服务对象"),
+    "mode": N_("怎么办"),
+    "theme": N_("主题"),
+    "department": N_("部门"),
+    "district": N_("地区"),
+    "kind": N_("事项类型"),
 }
+_AUDIENCES: dict[str, Message] = {"person": N_("个人办事"), "firm": N_("法人办事")}
 
 
 @get("/search", who="catalogue.search")
 async def search(
     db: Database,
     actor: Actor,
+    request: Request[Any, Any, Any],
     q: str = "",
-    audience: str | None = None,
-    theme: str | None = None,
-    department: str | None = None,
-    mode: str | None = None,
     whom: str | None = None,
     after: str | None = None,
 ) -> Response[str]:
     """What is found for the words; without words, everything there is, twenty a page, by pinyin.
 
-    Filters narrow either. A value that no filter knows filters nothing; ``after`` is the last code of the page before.
+    Filters narrow either, each under its own name. A value that no filter knows filters nothing; ``after`` is the last
+    code of the page before.
     Who acts for another is shown what fits for whom she acts, or with ``whom=all`` everything.
     """
     words = q.strip()[:_LONGEST]
     listing = await reading.listing(db)
-    filters = Filters(
-        audience=audience if audience in get_args(Audience) else None,  # type: ignore[arg-type]
-        theme=theme if theme in {one.code for one in listing.themes} else None,
-        department=department or None,
-        mode=mode if mode in get_args(Mode) else None,  # type: ignore[arg-type]
-    )
+    words_of = _words(listing)
+    filters = _filters(request.query_params, words_of)
     every = list(listing.lines.values())
     if words:
         hits = await reading.search(db, words, language(), Filters())
@@ -92,9 +93,18 @@ async def search(
         words=words,
         found=len(left),
         lines=[_shown(line) for line in shown],
-        guided=[] if after else [one for one in await reading.questionnaires(db) if one.meant(words, theme)],
-        groups=_groups(every, filters, address, listing),
-        chosen=filters.any,
+        guided=[]
+        if after
+        else [one for one in await reading.questionnaires(db) if one.meant(words, filters.theme)],
+        groups=_groups(every, filters, address, words_of),
+        chosen=[
+            {
+                "title": _TITLES[name],
+                "text": words_of[name].get(value, value),
+                "href": address.with_(name, None),
+            }
+            for name, value in filters.chosen
+        ],
         narrow=narrow,
         everything=address.all_,
         unfit=unfit,
@@ -145,41 +155,63 @@ class _Address:
         return self.at(Filters())
 
 
+def _words(listing: reading.Listing) -> dict[str, dict[str, Words]]:
+    """What each filter can be set to and how that reads, in the order in which it is offered.
+
+    The departments stand in the order of the list, since they are offered by how many lines each leaves.
+    """
+    lines = listing.lines.values()
+    return {
+        "audience": dict(_AUDIENCES),
+        "mode": {key: rule.name for key, rule in RULES_BY_KEY.items() if key in get_args(Mode)},
+        "theme": {theme.code: theme.title for theme in listing.themes},
+        "department": {line.card.department_kind: line.card.department for line in lines},
+        "district": {CITY: N_("市级部门"), **listing.districts},
+        "kind": dict(KINDS),
+    }
+
+
+def _filters(asked: Mapping[str, str], words: Mapping[str, Mapping[str, Words]]) -> Filters:
+    """The filters of an address; a department may also be one of which there is no item."""
+    known = {name: value for name in words if (value := asked.get(name)) and value in words[name]}
+    if department := asked.get("department"):
+        known["department"] = department
+    return Filters(**known)  # type: ignore[arg-type]
+
+
 def _groups(
-    lines: list[Listed], filters: Filters, address: _Address, listing: reading.Listing
+    lines: list[Listed],
+    filters: Filters,
+    address: _Address,
+    words: Mapping[str, Mapping[str, Words]],
 ) -> list[dict[str, Any]]:
     """The filters as links, each value with how many lines it leaves; the chosen one leads back."""
     counted = facets(lines, filters)
-    departments = {line.card.department_kind: line.card.department for line in listing.lines.values()}
-    themes = {theme.code: theme for theme in listing.themes}
-    order = {theme.code: place for place, theme in enumerate(listing.themes)}
-    by_theme = sorted(counted["theme"], key=lambda facet: order.get(facet.value, len(order)))
-    titles: list[tuple[str, Message, list[Facet], dict[str, Any]]] = [
-        ("audience", N_("服务对象"), counted["audience"], dict(_AUDIENCES)),
-        ("mode", N_("怎么办"), counted["mode"], dict(_MODES)),
-        ("theme", N_("主题"), by_theme, {code: theme.title for code, theme in themes.items()}),
-        ("department", N_("部门"), counted["department"], dict(departments)),
-    ]
     return [
         {
             "name": name,
             "title": title,
-            "chosen": words.get(getattr(filters, name) or ""),
+            "chosen": words[name].get(getattr(filters, name) or ""),
             "options": [
                 {
-                    "text": words.get(facet.value, facet.value),
+                    "text": words[name].get(facet.value, facet.value),
                     "count": facet.count,
                     "current": facet.value == getattr(filters, name),
                     "href": address.with_(
                         name, None if facet.value == getattr(filters, name) else facet.value
                     ),
                 }
-                for facet in found
-                if facet.count or facet.value == getattr(filters, name)
+                for facet in _ordered(counted[name], [] if name == "department" else [*words[name]])
             ],
         }
-        for name, title, found, words in titles
+        for name, title in _TITLES.items()
     ]
+
+
+def _ordered(found: list[Facet], order: list[str]) -> list[Facet]:
+    """The values in this order, others behind."""
+    places = {value: place for place, value in enumerate(order)}
+    return sorted(found, key=lambda facet: places.get(facet.value, len(order)))
 
 
 @get("/items/{code:str}", who="catalogue.guide")

@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from tongban.catalogue.model import Card, ItemVersion
+from tongban.catalogue.model import ItemVersion
 from tongban.catalogue.model.national_out import Rows
-from tongban.catalogue.store.searching import Entry
+from tongban.catalogue.store.searching import Entry, Line
 from tongban.kit.db import Database, Part
 
 
@@ -106,19 +106,18 @@ def overtaken(codes: Sequence[str], *, now: datetime) -> tuple[Part, Part]:
     )
 
 
-def putting_entries(found: Sequence[tuple[Entry, Card, bool]]) -> Part:
+def putting_entries(found: Sequence[tuple[Entry, Line]]) -> Part:
     """Part: what a search finds of the versions that are being published."""
     plain: list[dict[str, Any]] = [
-        {**msgspec.to_builtins(entry), "online": online, "card": msgspec.to_builtins(card)}
-        for entry, card, online in found
+        {**msgspec.to_builtins(entry), **msgspec.to_builtins(line)} for entry, line in found
     ]
     return Part(
-        """INSERT INTO catalogue.search_entry (code, named, called, terms, pinyin, online, card)
-        SELECT e.code, e.named, e.called, e.terms, e.pinyin, e.online, e.card
+        """INSERT INTO catalogue.search_entry (code, named, called, terms, pinyin, online, card, facts)
+        SELECT e.code, e.named, e.called, e.terms, e.pinyin, e.online, e.card, e.facts
         FROM jsonb_to_recordset($1::jsonb) AS e(code text, named text[], called text[], terms text[], pinyin text,
-            online boolean, card jsonb)
-        ON CONFLICT (code) DO UPDATE SET named = EXCLUDED.named, called = EXCLUDED.called,
-            terms = EXCLUDED.terms, pinyin = EXCLUDED.pinyin, online = EXCLUDED.online, card = EXCLUDED.card""",
+            online boolean, card jsonb, facts jsonb)
+        ON CONFLICT (code) DO UPDATE SET named = EXCLUDED.named, called = EXCLUDED.called, terms = EXCLUDED.terms,
+            pinyin = EXCLUDED.pinyin, online = EXCLUDED.online, card = EXCLUDED.card, facts = EXCLUDED.facts""",
         (plain,),
     )
 

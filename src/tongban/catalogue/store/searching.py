@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from tongban.catalogue.model import Card, Listed, Theme, Words
+from tongban.catalogue.model import Card, Facts, ItemVersion, Listed, Theme, Words
 from tongban.kit.db import Bulk, Database, Part
 from tongban.kit.i18n import Language, Text
 
@@ -22,6 +22,14 @@ class Entry(msgspec.Struct, frozen=True):
     called: list[str]
     terms: list[str]
     pinyin: str
+
+
+class Line(msgspec.Struct, frozen=True):
+    """What a list shows of an item, and what it filters and counts it by."""
+
+    card: Card
+    online: bool
+    facts: Facts
 
 
 async def matching(db: Database, words: Words, language: Language) -> list[tuple[str, float]]:
@@ -59,21 +67,38 @@ async def matching(db: Database, words: Words, language: Language) -> list[tuple
 
 
 async def every_line(db: Database) -> list[Listed]:
-    """The whole catalogue as a list, by pinyin."""
+    """The whole catalogue as a list, by pinyin: no body is opened for it."""
     rows = await db.rows(
-        """SELECT e.code, e.card, e.online, e.pinyin, coalesce((v.body->>'minors')::boolean, false) AS minors,
-            jsonb_typeof(v.body->'joint_applicants') = 'object' AS together
-        FROM catalogue.search_entry e JOIN catalogue.item i ON i.code = e.code
-        JOIN catalogue.item_version v ON v.code = i.code AND v.number = i.number ORDER BY e.pinyin, e.code"""
+        "SELECT code, card, online, pinyin, facts FROM catalogue.search_entry ORDER BY pinyin, code"
     )
     return [
         Listed(
             *(row["code"], msgspec.convert(row["card"], Card), row["online"], row["pinyin"]),
-            minors=row["minors"],
-            together=bool(row["together"]),
+            facts=msgspec.convert(row["facts"], Facts),
         )
         for row in rows
     ]
+
+
+async def uncounted(db: Database, edition: str) -> list[ItemVersion]:
+    """The versions in force of the items whose counts were not worked out by this edition of the rules."""
+    rows = await db.rows(
+        """SELECT v.body FROM catalogue.search_entry e JOIN catalogue.item i ON i.code = e.code
+        JOIN catalogue.item_version v ON v.code = i.code AND v.number = i.number
+        WHERE e.facts->>'edition' IS DISTINCT FROM $1""",
+        edition,
+    )
+    return [msgspec.convert(row["body"], ItemVersion) for row in rows]
+
+
+def putting_facts(found: dict[str, Facts]) -> Part:
+    """Part: the facts of these items by their codes."""
+    return Part(
+        """UPDATE catalogue.search_entry e SET facts = f.facts
+        FROM jsonb_to_recordset($1::jsonb) AS f(code text, facts jsonb) WHERE e.code = f.code
+        RETURNING e.code""",
+        ([{"code": code, "facts": msgspec.to_builtins(facts)} for code, facts in found.items()],),
+    )
 
 
 async def themes(db: Database) -> list[Theme]:
@@ -97,23 +122,25 @@ async def put_themes(db: Database, found: list[Theme]) -> None:
     )
 
 
-def putting_entry(entry: Entry, card: Card, *, online: bool) -> Part:
+def putting_entry(entry: Entry, line: Line) -> Part:
     """Part: what a search finds of the version that is being published."""
-    plain: dict[str, Any] = msgspec.to_builtins(card)
     return Part(
-        """INSERT INTO catalogue.search_entry (code, named, called, terms, pinyin, online, card)
-        SELECT $1::text, $2::text[], $3::text[], $4::text[], $5::text, $6::boolean, $7::jsonb FROM guard
-        ON CONFLICT (code) DO UPDATE SET named = EXCLUDED.named, called = EXCLUDED.called,
-            terms = EXCLUDED.terms, pinyin = EXCLUDED.pinyin, online = EXCLUDED.online, card = EXCLUDED.card""",
-        (entry.code, entry.named, entry.called, entry.terms, entry.pinyin, online, plain),
+        """INSERT INTO catalogue.search_entry (code, named, called, terms, pinyin, online, card, facts)
+        SELECT $1::text, $2::text[], $3::text[], $4::text[], $5::text, $6::boolean, $7::jsonb, $8::jsonb FROM guard
+        ON CONFLICT (code) DO UPDATE SET named = EXCLUDED.named, called = EXCLUDED.called, terms = EXCLUDED.terms,
+            pinyin = EXCLUDED.pinyin, online = EXCLUDED.online, card = EXCLUDED.card, facts = EXCLUDED.facts""",
+        _row(entry, line),
     )
 
 
-def entries(found: list[tuple[Entry, Card, bool]]) -> Bulk:
+def entries(found: list[tuple[Entry, Line]]) -> Bulk:
     """What a search finds of items that were never published: rows to be copied in."""
-    rows = [
-        (one.code, one.named, one.called, one.terms, one.pinyin, online, msgspec.to_builtins(card))
-        for one, card, online in found
-    ]
-    columns = ("code", "named", "called", "terms", "pinyin", "online", "card")
-    return Bulk("catalogue", "search_entry", columns, rows)
+    columns = ("code", "named", "called", "terms", "pinyin", "online", "card", "facts")
+    return Bulk("catalogue", "search_entry", columns, [_row(entry, line) for entry, line in found])
+
+
+def _row(entry: Entry, line: Line) -> tuple[Any, ...]:
+    return (
+        *(entry.code, entry.named, entry.called, entry.terms, entry.pinyin, line.online),
+        *(msgspec.to_builtins(line.card), msgspec.to_builtins(line.facts)),
+    )
