@@ -66,6 +66,8 @@ LISTENERS: dict[str, tuple[Handler, ...]] = {
     ),
     "cases.approved": (cases_jobs.tell, cases_jobs.publish, cases_jobs.give_promise, reform_jobs.add_pace),
     "cases.promise_broken": (cases_jobs.enter_credit,),
+    "cases.promise_restored": (cases_jobs.lift_credit,),
+    "cases.promise_turned": (cases_jobs.tell_promise,),
     "cases.granted": (
         cases_jobs.tell,
         cases_jobs.apply_outcome,
