@@ -38,6 +38,7 @@ _DECIDED: tuple[Handler, ...] = (cases_jobs.note_ended, reform_jobs.add_pace)
 #: Event → who listens. Every event that a room announces has a row, even when nobody listens yet.
 LISTENERS: dict[str, tuple[Handler, ...]] = {
     "notices.sms": (notices_jobs.send_sms,),
+    "catalogue.published": (catalogue_jobs.count_published,),
     "catalogue.source_changed": (catalogue_jobs.check_again,),
     "identity.opened": (cases_jobs.welcome, identity_jobs.bind_powers),
     "identity.power_ended": (identity_jobs.end_power,),

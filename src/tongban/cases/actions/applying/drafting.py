@@ -97,8 +97,8 @@ class Sheet(msgspec.Struct, frozen=True):
         return faults or change_faults(self.version.after, self.answers, self.facts)
 
     def paging(self, *, now: datetime, at: str, told: Collection[str] = ()) -> forms.Paging | None:
-        """The pages of a long form with what is done as of ``now``, ``at`` open; None for a form of one page. ``told`` are
-        the paths of what does not hold besides."""
+        """The pages of a long form with what is done as of ``now``, ``at`` open; None for a form of one page.
+        ``told`` are the paths of what does not hold besides."""
         if not self.form.paged:
             return None
         asked = [field.name for field in self.form.asked(self.answers)]
