@@ -38,6 +38,7 @@ _DECIDED: tuple[Handler, ...] = (cases_jobs.note_ended, reform_jobs.add_pace)
 #: Event → who listens. Every event that a room announces has a row, even when nobody listens yet.
 LISTENERS: dict[str, tuple[Handler, ...]] = {
     "notices.sms": (notices_jobs.send_sms,),
+    "catalogue.published": (catalogue_jobs.count_published,),
     "catalogue.source_changed": (catalogue_jobs.check_again,),
     "identity.opened": (cases_jobs.welcome, identity_jobs.bind_powers),
     "identity.power_ended": (identity_jobs.end_power,),
@@ -66,6 +67,8 @@ LISTENERS: dict[str, tuple[Handler, ...]] = {
     ),
     "cases.approved": (cases_jobs.tell, cases_jobs.publish, cases_jobs.give_promise, reform_jobs.add_pace),
     "cases.promise_broken": (cases_jobs.enter_credit,),
+    "cases.promise_restored": (cases_jobs.lift_credit,),
+    "cases.promise_turned": (cases_jobs.tell_promise,),
     "cases.granted": (
         cases_jobs.tell,
         cases_jobs.apply_outcome,

@@ -1,4 +1,5 @@
-"""The credit register 公共信用信息平台: takes in who broke a promise, once, and tells whether something stands."""
+"""The credit register 公共信用信息平台: takes in who broke a promise, once, takes entries out, and tells whether
+something stands."""
 
 import asyncio
 import sqlite3
@@ -58,6 +59,17 @@ def enter(db: sqlite3.Connection, node: str, entry: Entry) -> int:
     return int(row["seq"])
 
 
+class Removal(msgspec.Struct):
+    """Which entry is taken out 信用修复."""
+
+    entry_id: str
+
+
+def remove(db: sqlite3.Connection, node: str, removal: Removal) -> None:
+    """Take an entry out that this caller had made; one that is not there is gone already."""
+    db.execute("DELETE FROM entry WHERE entry_id = ? AND caller = ?", (removal.entry_id, node))
+
+
 def standing(db: sqlite3.Connection, number: str, on: str) -> list[dict[str, Any]]:
     """The entries of somebody that stand on a day, the latest first."""
     rows = db.execute("SELECT body FROM entry WHERE subject_number = ? ORDER BY seq DESC", (number,))
@@ -80,6 +92,14 @@ def routes(db: sqlite3.Connection, writer: sqlite3.Connection, trust: Trust, fau
             seq = await asyncio.to_thread(enter, writer, node, entry)
         return {"entry_id": entry.entry_id, "serial": f"XY{seq:010d}"}
 
+    @post("/v1/removals", status_code=200, before_request=suffer)
+    async def take_out(request: Request[Any, Any, Any]) -> dict[str, str]:
+        node, body = await caller(request, trust)
+        removal = decoded(body, Removal)
+        async with turn:
+            await asyncio.to_thread(remove, writer, node, removal)
+        return {"entry_id": removal.entry_id}
+
     @post("/v1/query", status_code=200, before_request=suffer)
     async def query(request: Request[Any, Any, Any]) -> dict[str, Any]:
         _, body = await caller(request, trust)
@@ -90,4 +110,4 @@ def routes(db: sqlite3.Connection, writer: sqlite3.Connection, trust: Trust, fau
     def healthz() -> dict[str, str]:
         return {"status": "ok"}
 
-    return Router("/credit", route_handlers=[add, query, healthz])
+    return Router("/credit", route_handlers=[add, take_out, query, healthz])

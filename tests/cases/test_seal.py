@@ -66,9 +66,11 @@ async def rows(city: Database, case_id: UUID) -> list[dict[str, object]]:
     return [dict(row) for row in found]
 
 
-async def content(city: Database, who: Resident, case_id: UUID, step: int) -> bytes | None:
+async def content(city: Database, who: Resident, case_id: UUID, step: int, kind: str) -> bytes | None:
     assert who.actor.id is not None
-    file = await kept_paper(city, case_id=case_id, applicant=who.actor.id, step=step, now=clock.now())
+    file = await kept_paper(
+        city, case_id=case_id, applicant=who.actor.id, step=step, kind=kind, now=clock.now()
+    )
     return file and b"".join([chunk async for chunk in await files.content(file)])
 
 
@@ -86,7 +88,7 @@ async def test_every_step_that_gives_a_paper_has_it_sealed_by_the_organ_that_gav
     assert [row["kind"] for row in kept] == ["receipt", "acceptance"]
     organ = await city.value("SELECT name_zh FROM regions.department WHERE code = $1", officer.department)
     for row in kept:
-        pdf = await content(city, owner, case_id, int(str(row["step"])))
+        pdf = await content(city, owner, case_id, int(str(row["step"])), str(row["kind"]))
         assert pdf is not None and hashlib.sha256(pdf).digest() == row["sha256"]
         verdict = await judged(pdf, trust)
         assert verdict.holds and verdict.organ == organ and row["department"] == officer.department
@@ -116,7 +118,7 @@ async def test_what_several_filed_all_of_them_sign(
     await drain_once(city)
     assert await jobs.seal_papers(city, now=clock.now()) == 1
     (row,) = await rows(city, case_id)
-    pdf = await content(city, owner, case_id, int(str(row["step"])))
+    pdf = await content(city, owner, case_id, int(str(row["step"])), str(row["kind"]))
     assert pdf is not None and "本凭证附各人的电子签名" in text_of(pdf)
     verdict = await judged(pdf, trust)
     assert verdict.holds
@@ -253,7 +255,7 @@ async def test_a_reconsiderations_decision_bears_the_seal_of_the_government_and_
         "acceptance": office,
         "refusal": organ.department,
     }
-    pdf = await content(city, owner, asked, int(str(sealed["refusal"]["step"])))
+    pdf = await content(city, owner, asked, int(str(sealed["refusal"]["step"])), "refusal")
     assert pdf is not None
     verdict = await judged(pdf, trust)
     assert verdict.holds and verdict.organ == organ.name.zh

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from datetime import timedelta
 
 import msgspec
 import pytest
@@ -12,11 +13,14 @@ from pypinyin import lazy_pinyin
 from tests.catalogue.conftest import CODES, NOW, draft, published_as_told_only
 from tests.conftest import CITY
 from tongban import catalogue, exchange
+from tongban.catalogue import jobs
+from tongban.catalogue.actions import publishing
 from tongban.catalogue.actions.loading import drafts_of
 from tongban.kit.db import Database
 from tongban.kit.i18n import Text
 from tongban.kit.ids import new_id
 from tongban.kit.not_allowed import NotAllowed
+from tongban.kit.outbox import Event
 from tongban.kit.policy import SYSTEM, VISITOR, Actor, Role
 
 
@@ -53,6 +57,45 @@ async def test_a_change_makes_a_new_version_and_leaves_the_old(city: Database) -
         hit for hit in await catalogue.search(city, "居住证申领", "zh") if hit.code == "residence_permit"
     ]
     assert hit.card.summary.zh == "新的说明"
+
+
+async def test_a_kill_behind_a_publication_leaves_no_old_count(
+    city: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """How it can fail (tried): nobody counts what was published before the kill; a second count of the day is a new
+    row, or one that found nothing new is one."""
+
+    async def count() -> list[tuple[int, int]]:
+        found = await city.rows("SELECT items, materials FROM catalogue.asked_count ORDER BY on_day")
+        return [(one["items"], one["materials"]) for one in found]
+
+    (before,) = await count()
+    words = Text("某材料", "A paper")
+    paper = catalogue.Material(
+        code="paper", name=words, detail=words, why=words, basis=words, required=False, mark="synthetic"
+    )
+    more = msgspec.structs.replace(draft(), materials=(*draft().materials, paper))
+
+    async def killed(*_: object, **__: object) -> None:
+        raise ConnectionResetError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(publishing, "count_asked", killed)
+        with pytest.raises(ConnectionResetError):
+            await catalogue.publish(city, SYSTEM, draft=more, area_code="021", now=NOW)
+    assert await count() == [before]
+    (news,) = await city.rows("SELECT * FROM kit.outbox WHERE topic = 'catalogue.published'")
+    event = Event(news["id"], news["topic"], news["subject"], news["reference"], {}, news["at"])
+    for _ in range(2):
+        await jobs.count_published(city, event, now=NOW)
+    assert await count() == [(before[0], before[1] + 1)]
+    await city.run("UPDATE catalogue.asked_count SET materials = 0")
+    await catalogue.publish(
+        city, SYSTEM, draft=more, area_code="021", now=NOW
+    )  # changes nothing, makes up for it
+    assert await count() == [(before[0], before[1] + 1)]
+    await jobs.count_published(city, event, now=NOW + timedelta(days=1))
+    assert len(await count()) == 1
 
 
 async def test_versions_are_kept_in_memory_and_cost_no_statement(city: Database) -> None:

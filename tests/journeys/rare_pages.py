@@ -28,6 +28,7 @@ from tongban.tour.visitor import Visitor
 #: Pages whose record is one of these; under the permit's they answer with a refusal or lead elsewhere.
 RARE = {
     "/apply/{code:str}/{case_id:uuid}/check",
+    "/apply/{code:str}/{case_id:uuid}/commitment",
     "/my/confirmations/{case_id:uuid}",
     "/my/cases/{case_id:uuid}/correct",
     "/desk/{applicant:uuid}/{case_id:uuid}/contested",
@@ -40,6 +41,8 @@ UNMET = "水池的位置与图纸不一致"
 REFUSED = "居住地址与登记不一致，不符合条件。"
 DISAGREES = "登记的地址就是现在居住的地址，请重新核对。"
 PHOTO = "水池.jpg"
+#: What is granted on commitment, without a paper to be sent.
+PROMISED = "public_place_hygiene"
 
 
 def _typed(value: Any) -> Iterator[str]:
@@ -175,12 +178,14 @@ class RareRecords:
         yield Rare("resident", hers, f"/my/confirmations/{case}")
 
     def _drafted(self) -> Iterator[Rare]:
-        """A draft whose answers are complete, and one of several pages."""
+        """A draft whose answers are complete, one whose commitment is not signed, and one of several pages."""
         person, owner, case = self._house.applying(district=self._district)
         self.people.append(person)
         self._house.fill(owner, case)
         assert owner.path.endswith("/check"), owner.text[:600]
         yield Rare("resident", owner, owner.path)
+        home = answered(owner, PROMISED, promise_promise=False)
+        yield Rare("resident", owner, f"{home}/commitment")
         owner.visit(f"/apply/{food.FOOD}").post(f"/apply/{food.FOOD}")
         for section in ("premises", "papers"):
             yield Rare("resident", owner, f"{owner.path}?section={section}")
@@ -275,7 +280,17 @@ class RareRecords:
 
 
 def filed(owner: Visitor, item: str, **answers: Any) -> str:
-    """She opens a draft, answers by the API, sends a photo for each paper and hands in; gives the case."""
+    """She answers a draft and hands it in; gives the case."""
+    home = answered(owner, item, **answers)
+    case = home.rsplit("/", 1)[-1]
+    owner.visit(f"{home}/check")
+    owner.post("/submit")
+    assert owner.path == f"/my/cases/{case}", (owner.status, owner.path, owner.text[:900])
+    return case
+
+
+def answered(owner: Visitor, item: str, **answers: Any) -> str:
+    """She opens a draft, answers by the API and sends a photo for each paper; gives where the form is."""
     owner.visit(f"/apply/{item}").post(f"/apply/{item}")
     case = owner.path.rsplit("/", 1)[-1]
     home, at = f"/apply/{item}/{case}", f"/api/v1/cases/{case}/answers"
@@ -292,7 +307,4 @@ def filed(owner: Visitor, item: str, **answers: Any) -> str:
         owner.visit(f"{home}?section={field.ui.section}" if form.paged else home)
         name, go = f"{field.name}.jpg", f"upload:{field.name}"
         owner.send(case, field.name, name, sample_files.photo(), "image/jpeg", _go=go)
-    owner.visit(f"{home}/check")
-    owner.post("/submit")
-    assert owner.path == f"/my/cases/{case}", (owner.status, owner.path, owner.text[:900])
-    return case
+    return home

@@ -10,6 +10,7 @@ from uuid import UUID
 from tongban.cases import actions
 from tongban.cases.actions import archiving
 from tongban.cases.actions.afterwards import committing
+from tongban.cases.actions.letters import telling
 from tongban.cases.actions.reading import asking
 from tongban.cases.model import NoSuchCase
 from tongban.kit.db import Database
@@ -59,6 +60,17 @@ async def note_revoked(db: Database, event: Event, *, now: datetime) -> None:
 async def enter_credit(db: Database, event: Event, *, now: datetime) -> None:
     """cases.promise_broken: the credit register takes it in."""
     await committing.enter_credit(db, event=event, now=now)
+
+
+async def lift_credit(db: Database, event: Event, *, now: datetime) -> None:
+    """cases.promise_restored: the credit register takes the entry out."""
+    await committing.lift_credit(db, event=event, now=now)
+
+
+async def tell_promise(db: Database, event: Event, *, now: datetime) -> None:
+    """cases.promise_turned: who gave the promise is told what became of it."""
+    with _of_a_case():
+        await telling.tell_promise(db, event=event, now=now)
 
 
 async def invite(db: Database, event: Event, *, now: datetime) -> None:

@@ -294,7 +294,7 @@ CREATE TABLE cases.commitment (
     checked_by text,
     changed_at timestamp with time zone NOT NULL,
     until timestamp with time zone,
-    CONSTRAINT commitment_state_check CHECK ((state = ANY (ARRAY['promised'::text, 'check_due'::text, 'check_ok'::text, 'curing'::text, 'cured'::text, 'broken'::text, 'revoked'::text])))
+    CONSTRAINT commitment_state_check CHECK ((state = ANY (ARRAY['promised'::text, 'check_due'::text, 'check_ok'::text, 'curing'::text, 'cured'::text, 'broken'::text, 'revoked'::text, 'restored'::text])))
 );
 
 CREATE TABLE cases.consultation (
@@ -1794,7 +1794,7 @@ ALTER TABLE ONLY cases.seal_wanted
     ADD CONSTRAINT seal_wanted_pkey PRIMARY KEY (bucket, case_id);
 
 ALTER TABLE ONLY cases.sealed_paper
-    ADD CONSTRAINT sealed_paper_pkey PRIMARY KEY (bucket, case_id, step);
+    ADD CONSTRAINT sealed_paper_pkey PRIMARY KEY (bucket, case_id, step, kind);
 
 ALTER TABLE ONLY cases.succession
     ADD CONSTRAINT succession_pkey PRIMARY KEY (former, successor);
@@ -2166,7 +2166,7 @@ CREATE INDEX case_suspended ON cases."case" USING btree (department, promise_due
 
 CREATE INDEX commitment_applicant ON cases.commitment USING btree (bucket, applicant) WHERE (until IS NOT NULL);
 
-CREATE INDEX commitment_desk ON cases.commitment USING btree (department, case_id) WHERE (state = ANY (ARRAY['check_due'::text, 'curing'::text, 'broken'::text]));
+CREATE INDEX commitment_desk ON cases.commitment USING btree (department, case_id) WHERE (state = ANY (ARRAY['check_due'::text, 'curing'::text, 'broken'::text, 'revoked'::text]));
 
 CREATE INDEX consultation_waiting ON cases.consultation USING btree (department, due, case_id) WHERE (ended_at IS NULL);
 

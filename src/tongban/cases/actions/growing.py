@@ -104,7 +104,7 @@ async def _day(db: Database, version: catalogue.ItemVersion, lot: Lot) -> _Day:
     next_day = calendar.add_working_days(lot.day, 1)
     accepted = clock.instant_of(next_day, time(9, 30))
     due = await acceptance_due(db, version, submitted_at=begins)
-    promise, statutory = await decision_dues(db, version, accepted_at=accepted, received=lot.day)
+    promise, statutory, near = await decision_dues(db, version, {}, accepted_at=accepted, received=lot.day)
     decided = [calendar.add_working_days(next_day, days) for days in range(1, version.clock.promise_days + 1)]
     return _Day(
         begins,
@@ -115,7 +115,7 @@ async def _day(db: Database, version: catalogue.ItemVersion, lot: Lot) -> _Day:
         statutory,
         {
             State.SUBMITTED: await warned_from(db, due=due, days=version.clock.accept_days),
-            State.ACCEPTED: await warned_from(db, due=promise, days=version.clock.promise_days),
+            State.ACCEPTED: near,
         },
     )
 

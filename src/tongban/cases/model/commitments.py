@@ -9,7 +9,7 @@ from uuid import UUID
 
 import msgspec
 
-from tongban.kit.errors import Conflict, Invalid
+from tongban.kit.errors import Conflict, Invalid, Unavailable
 from tongban.kit.i18n import N_, Message, Text
 
 
@@ -23,6 +23,7 @@ class Promise(StrEnum):
     CURED = "cured"
     BROKEN = "broken"
     REVOKED = "revoked"
+    RESTORED = "restored"
 
 
 class Turn(StrEnum):
@@ -34,6 +35,7 @@ class Turn(StrEnum):
     CURE = "cure"
     LAPSE = "lapse"
     REVOKE = "revoke"
+    RESTORE = "restore"
 
 
 #: The closed table of its life: what is not in it cannot happen.
@@ -45,11 +47,17 @@ LIFE: dict[tuple[Promise, Turn], Promise] = {
     (Promise.CURING, Turn.LAPSE): Promise.BROKEN,
     (Promise.CURING, Turn.REVOKE): Promise.REVOKED,
     (Promise.BROKEN, Turn.REVOKE): Promise.REVOKED,
+    (Promise.REVOKED, Turn.RESTORE): Promise.RESTORED,
 }
+#: What is told of besides: the grant on a promise, its entry in the credit register, and two ways in which that ends.
+GIVEN, ENTERED, LIFTED, EXPIRED = "given", "entered", "lifted", "expired"
 #: What an officer records; the other turns are time's, or follow the licence.
-BY_OFFICER = frozenset({Turn.HOLD, Turn.FAIL, Turn.CURE})
+BY_OFFICER = frozenset({Turn.HOLD, Turn.FAIL, Turn.CURE, Turn.RESTORE})
+#: Of these she says in words what was found, or why.
+WITH_WORDS = frozenset({Turn.FAIL, Turn.RESTORE})
 #: What an officer of the department still has to do something about.
-AT_DESK = (Promise.CHECK_DUE, Promise.CURING, Promise.BROKEN)
+#: An entry in the credit register only while it stands.
+AT_DESK = (Promise.CHECK_DUE, Promise.CURING, Promise.BROKEN, Promise.REVOKED)
 PROMISE_WORDS: dict[Promise, Message] = {
     Promise.PROMISED: N_("已承诺，等待核查"),
     Promise.CHECK_DUE: N_("待核查"),
@@ -58,6 +66,7 @@ PROMISE_WORDS: dict[Promise, Message] = {
     Promise.CURED: N_("已整改到位"),
     Promise.BROKEN: N_("逾期未整改，待撤销"),
     Promise.REVOKED: N_("已撤销，记入信用记录"),
+    Promise.RESTORED: N_("已修复信用，记录移出"),
 }
 PROMISE_TONES: dict[Promise, str] = {
     Promise.PROMISED: "info",
@@ -67,6 +76,7 @@ PROMISE_TONES: dict[Promise, str] = {
     Promise.CURED: "ok",
     Promise.BROKEN: "bad",
     Promise.REVOKED: "bad",
+    Promise.RESTORED: "muted",
 }
 
 
@@ -108,7 +118,7 @@ class Committed(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def due(self) -> datetime:
         """The date that counts now."""
-        return self.cure_due or self.check_due
+        return self.until or self.cure_due or self.check_due
 
     def turns(self) -> list[Turn]:
         """What an officer may record now."""
@@ -140,15 +150,48 @@ class FindingMissing(Invalid):
         super().__init__("finding-missing", words, fields={"found": words})
 
 
-class NoPromiseTaken(Conflict):
-    """Who broke a promise gives none until the time is over 失信期间不适用告知承诺."""
+#: What keeps somebody from giving a promise, and how she is rid of it (国办发〔2020〕42号, 国办发〔2020〕49号).
+_BARRED_BY = N_(
+    "依据《国务院办公厅关于全面推行证明事项和涉企经营许可事项告知承诺制的指导意见》（国办发〔2020〕42号）："
+    "有承诺不实记录的，在信用修复前不适用告知承诺。到期的记录自行失效；已经改正的，可以向作出记录的部门申请信用修复。"
+)
 
-    def __init__(self, until: str) -> None:
+
+class NoPromiseTaken(Conflict):
+    """Who broke a promise gives none until the time is over 失信期间不适用告知承诺; the ordinary way is open.
+
+    ``until`` is the day on which that ends; ``organ`` and ``matter`` are who entered it and about what, where the
+    credit register says so.
+    """
+
+    def __init__(self, until: str, *, organ: str = "", matter: str = "") -> None:
+        words = {"until": until, "basis": _BARRED_BY}
         super().__init__(
             "no-promise-taken",
             N_(
-                "您有一份承诺不实的信用记录，{until} 以前不能用告知承诺办理。请到窗口按一般程序申请：先核查，再决定。",
-                until=until,
+                "{organ}就“{matter}”记录过承诺不实，{until} 以前不能用告知承诺办理。"
+                "请改选一般程序，在这份表单里提交材料。{basis}",
+                organ=organ,
+                matter=matter,
+                **words,
+            )
+            if organ
+            else N_(
+                "您有一份承诺不实的信用记录，{until} 以前不能用告知承诺办理。"
+                "请改选一般程序，在这份表单里提交材料。{basis}",
+                **words,
+            ),
+        )
+
+
+class CreditSilent(Unavailable):
+    """The credit register does not say whether a promise may be taken: later, or in the ordinary way."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "credit-silent",
+            N_(
+                "信用信息平台暂时没有应答，现在不能确认可否告知承诺。您填写的都已保存：请稍后再签署，或者改选一般程序，提交材料办理。"
             ),
         )
 

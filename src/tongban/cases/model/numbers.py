@@ -18,7 +18,7 @@ from tongban.kit.keys import Keys
 _LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
 _PLACES = 5
 #: The step at the end of a paper's number, written with two digits at least.
-_STEP = re.compile(r"[0-9]{2,4}")
+_STEP = re.compile(r"([0-9]{2,4})([Cc]?)")
 _MILLION = 1_000_000
 #: Months 1–12 are the first million of a district's day, 13–24 the second, up to 96.
 _MILLIONS = 8
@@ -83,12 +83,13 @@ def _five(serial: int) -> str:
 def typed_number(typed: str) -> tuple[str, str]:
     """(code, step) of what may be typed or pasted: full width, with blanks, hyphens or points of any kind.
 
-    A paper's own number 文书编号 is the code with the step that gave it (``…-08``); of a code alone the step is empty.
+    A paper's own number 文书编号 is the code with the step that gave it (``…-08``, a second
+    one of that step ``…-08C``); of a code alone the step is empty.
     """
     plain = re.sub(r"[\W_]", "", unicodedata.normalize("NFKC", typed))
     code, step = plain[:19], plain[19:]
-    if _STEP.fullmatch(step) and is_short_code(code):
-        return code, str(int(step))
+    if (found := _STEP.fullmatch(step)) and is_short_code(code):
+        return code, f"{int(found[1])}{found[2].upper()}"
     return plain, ""
 
 

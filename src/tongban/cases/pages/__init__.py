@@ -17,6 +17,7 @@ from tongban.cases.pages import (
     desk,
     desk_lists,
     desk_moving,
+    discarding,
     following,
     halls,
     hearings,
@@ -25,6 +26,7 @@ from tongban.cases.pages import (
     materials,
     papers,
     published,
+    signing,
     supervision,
     supplying,
     templates,
@@ -35,6 +37,8 @@ from tongban.cases.pages import (
 
 routes = [
     *applying.routes,
+    *signing.routes,
+    *discarding.routes,
     *uploading.routes,
     *following.routes,
     *confirming.routes,

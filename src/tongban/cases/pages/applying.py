@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from litestar import Request, get, post
-from litestar.response import Redirect, Response
+from litestar.response import Response
 
 from tongban import catalogue, identity, licences
 from tongban.cases import actions
@@ -23,7 +23,7 @@ from tongban.cases.model import (
     PaperNotTaken,
     State,
 )
-from tongban.cases.model.commitments import NoPromiseTaken
+from tongban.cases.model.commitments import CreditSilent, NoPromiseTaken
 from tongban.cases.model.held import HeldNeeded, changed
 from tongban.cases.model.linked import MISSTATED, NOT_RECONSIDERED, AboutNeeded, ReconsideredAlready
 from tongban.cases.pages.attachments import links, reused
@@ -31,6 +31,7 @@ from tongban.cases.pages.confirming import reopened_words
 from tongban.cases.pages.eyes import in_form
 from tongban.cases.pages.findings import advice, conditions, filled_here, rule_rows
 from tongban.cases.pages.not_taken import not_taken
+from tongban.cases.pages.signing import commitment_page, without_signature
 from tongban.kit import forms
 from tongban.kit.db import Database, DatabaseBusy
 from tongban.kit.errors import Refused, Words
@@ -159,7 +160,7 @@ def _form(
         sheet=sheet,
         case=sheet.case,
         item=sheet.version,
-        form=sheet.form,
+        form=without_signature(sheet),
         due=sheet.version.due(stands),
         **in_form(sheet.form, stands, sheet.prefilled, eyes=visit().actor.eyes, wrong=told),
         filled=filled,
@@ -326,6 +327,8 @@ async def check(db: Database, actor: Actor, now: datetime, code: str, case_id: U
     offered = actions.may_promise(sheet, faults)
     if faults and not offered:
         return _form(sheet, now=now, errors=faults, status=422)
+    if sheet.unsigned:
+        return redirect(f"{_home(code, case_id)}/commitment")
     return page(
         "cases/check.html",
         offered=offered,
@@ -359,40 +362,18 @@ async def submit(
         return redirect(f"/my/cases/{case_id}")
     except MovedOn as moved:
         return await _moved_on(db, actor, moved, case_id=case_id, now=now)
-    except (licences.AfterwardsRefused, NoPromiseTaken, *NOT_RECONSIDERED) as refused:
+    except (NoPromiseTaken, CreditSilent) as refused:
+        return await commitment_page(db, actor, case_id=case_id, now=now, refused=refused)
+    except (licences.AfterwardsRefused, *NOT_RECONSIDERED) as refused:
         sheet = await actions.sheet(db, actor, case_id=case_id)
         return _form(sheet, now=now, warning=refused.message, status=refused.status)
     except (AnswersInvalid, *MISSTATED) as invalid:
         sheet = await actions.sheet(db, actor, case_id=case_id)
+        if sheet.unsigned and invalid.fields.keys() == {sheet.unsigned.tick}:
+            return redirect(f"{_home(code, case_id)}/commitment")
         told = None if invalid.fields else invalid.message
         return _form(sheet, now=now, errors=invalid.fields, warning=told, status=invalid.status)
     return redirect(f"/my/cases/{case_id}?new=1")
 
 
-@get("/apply/{code:str}/{case_id:uuid}/discard", who="cases.draft")
-async def ask_discard(db: Database, actor: Actor, code: str, case_id: UUID) -> Response[Any]:
-    """Ask first: what was typed is gone afterwards."""
-    try:
-        sheet = await actions.sheet(db, actor, case_id=case_id)
-    except NotPossibleNow:
-        return redirect(f"/my/cases/{case_id}")
-    home = _home(sheet.case.item, case_id)
-    return page(
-        "cases/ask.html",
-        case=sheet.case,
-        item=sheet.version,
-        title=N_("要放弃这份草稿吗？"),
-        words=N_("放弃后，您填写的内容不再保留，也不能恢复；需要时可以重新开始。"),
-        act=(f"{home}/discard", N_("确认放弃")),
-        keep=(home, N_("不放弃，继续填写")),
-    )
-
-
-@post("/apply/{code:str}/{case_id:uuid}/discard", who="cases.draft")
-async def discard(db: Database, actor: Actor, now: datetime, code: str, case_id: UUID) -> Redirect:
-    """Give the draft up."""
-    await actions.discard(db, actor, case_id=case_id, now=now)
-    return redirect("/my/cases")
-
-
-routes = [notice, begin, fill, keep, check, submit, ask_discard, discard]
+routes = [notice, begin, fill, keep, check, submit]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Any
 
@@ -20,13 +21,15 @@ from tongban.kit.web import form_of, page, visit
 #: four have eleven thousand values, which then take a week, while who mistypes has ten tries.
 _by_address = Pace(questions=20, window=60)
 _by_code = Pace(questions=10, window=600)
+#: How a paper is told among those of its case: the step that gave it, a second one of that step with a letter.
+_MARK = re.compile(r"[0-9]{1,4}C?")
 _HEADERS = {"cache-control": "no-store", "x-robots-tag": "noindex", "referrer-policy": "no-referrer"}
 
 
 @get(["/check", "/check/{code:str}"], who="cases.check")
-async def ask(code: str = "", paper: int | None = None) -> Response[str]:
+async def ask(code: str = "", paper: str = "") -> Response[str]:
     """Where the code is and the last four of the ID number are typed; a scanned paper brings its code along."""
-    return _asked(code=code, paper=str(paper or ""))
+    return _asked(code=code, paper=paper if _MARK.fullmatch(paper) else "")
 
 
 @post("/check", who="cases.check", status_code=200)
@@ -41,12 +44,12 @@ async def check(db: Database, actor: Actor, now: datetime, request: Request[Any,
         return _asked(code=code, paper=paper, refused=refused)
     # Of a paper in hand its printed number says more than the code that brought it here.
     paper = typed_number(code)[1] or paper
-    meant = [one for one in found.papers if str(one.step) == paper]
+    meant = [one for one in found.papers if one.mark == paper]
     answer = page(
         "cases/checked.html",
         found=found,
         tone=TONES[found.state],
-        asked_paper=paper.isascii() and paper.isdigit(),
+        asked_paper=bool(_MARK.fullmatch(paper)),
         paper=meant[0] if meant else None,
         checked_at=now,
     )

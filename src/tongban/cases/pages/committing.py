@@ -24,6 +24,7 @@ _TURN_WORDS: dict[Turn, Message] = {
     Turn.HOLD: N_("核查通过"),
     Turn.FAIL: N_("与承诺不符，限期整改"),
     Turn.CURE: N_("已整改到位"),
+    Turn.RESTORE: N_("信用修复，移出记录"),
 }
 
 
@@ -46,7 +47,7 @@ async def _listed(
     typed: Mapping[str, str] | None = None,
     refused: Refused | None = None,
 ) -> Response[str]:
-    found = await promises(db, actor, after=after, limit=PAGE + 1)
+    found = await promises(db, actor, after=after, limit=PAGE + 1, now=now)
     shown = found[:PAGE]
     return form_page(
         "cases/commitments.html",
@@ -59,6 +60,7 @@ async def _listed(
                 "one": one,
                 "name": await item_name(db, one.item),
                 "late": one.due < now,
+                "entered": one.state is Promise.REVOKED,
                 "broken": one.state is Promise.BROKEN,
                 "turns": [(str(turn), _TURN_WORDS[turn]) for turn in one.turns()],
             }

@@ -9,6 +9,7 @@ from typing import Any
 from tongban import catalogue
 from tongban.cases import actions
 from tongban.cases.actions import Explained, Opened
+from tongban.cases.actions.limits.clocks import clock_of
 from tongban.cases.model import UNDER_PURPOSE, Case, CaseInBrief, Move, State
 from tongban.cases.model.course import LIMIT_WORDS, LimitKind, Special
 from tongban.cases.model.follow_up import listed
@@ -206,7 +207,7 @@ def _afterwards(one: Explained, opened: Opened) -> Iterable[Message]:
         yield _UNCORRECTED[opened.version.clock.uncorrected]
     if one.kind is LimitKind.ACCEPTANCE:
         yield _DEEMED[opened.version.clock.deemed_from]
-        days = opened.version.clock.promise_days
+        days = clock_of(opened.version, opened.case.answers).promise_days
         yield N_("受理后承诺 {days} 个工作日办结。", days=days) if days else N_("承诺受理当日办结。")
 
 

@@ -11,7 +11,7 @@ from litestar.response import Response
 from msgspec.structs import replace
 
 from tongban.cases import actions
-from tongban.cases.model.papers import NoSuchPaper
+from tongban.cases.model.papers import NoSuchPaper, step_of
 from tongban.kit import files
 from tongban.kit.db import Database
 from tongban.kit.i18n import N_, use_language
@@ -42,7 +42,7 @@ async def mine(
         db, actor, case_id=case_id, kind=_kind(name), step=step, translated=translated, now=now
     )
     own = bucket_of(case_id) == actor.bucket and not translated  # a case lies in its first applicant's bucket
-    return await _file(db, paper, case_id=case_id, applicant=actor.id if own else None, now=now)
+    return await _file(db, paper, _kind(name), case_id=case_id, applicant=actor.id if own else None, now=now)
 
 
 @get("/desk/{applicant:uuid}/{case_id:uuid}/papers/{name:str}", who="cases.print")
@@ -70,7 +70,7 @@ async def at_desk(
         under=under or case_id,
         now=now,
     )
-    return await _file(db, paper, case_id=case_id, applicant=applicant, now=now)
+    return await _file(db, paper, _kind(name), case_id=case_id, applicant=applicant, now=now)
 
 
 def _kind(name: str) -> str:
@@ -80,15 +80,15 @@ def _kind(name: str) -> str:
 
 
 async def _file(
-    db: Database, paper: Paper, *, case_id: UUID, applicant: UUID | None, now: datetime
+    db: Database, paper: Paper, kind: str, *, case_id: UUID, applicant: UUID | None, now: datetime
 ) -> Response[bytes]:
     """The sealed file of a paper that was read just now, or its print while the seal is on its way.
 
     Without an applicant it is a print for another reader, which is not sealed.
     """
-    step = int(paper.reference.rpartition("-")[2])
+    step = step_of(paper.reference)
     kept = (
-        await actions.kept_paper(db, case_id=case_id, applicant=applicant, step=step, now=now)
+        await actions.kept_paper(db, case_id=case_id, applicant=applicant, step=step, kind=kind, now=now)
         if applicant
         else None
     )

@@ -54,17 +54,18 @@ async def promise_of(db: Database, *, case_id: UUID) -> Committed | None:
 
 
 async def promises_at_desk(
-    db: Database, *, department: str, after: UUID | None, limit: int
+    db: Database, *, department: str, after: UUID | None, limit: int, now: datetime
 ) -> list[Committed]:
     """The promises about which a department has to do something, and those whose office it has; keyset by case."""
     rows = await db.rows(
         f"""-- across people: a department's list by its own index (commitment_desk)
         SELECT {_COLUMNS} FROM cases.commitment WHERE department = ANY({OFFICES_OF_1}) AND state = ANY($2::text[])
-        AND ($3::uuid IS NULL OR case_id > $3) ORDER BY case_id LIMIT $4""",
+        AND (state <> 'revoked' OR until > $5) AND ($3::uuid IS NULL OR case_id > $3) ORDER BY case_id LIMIT $4""",
         department,
         [str(state) for state in AT_DESK],
         after,
         limit,
+        now,
     )
     return [msgspec.convert(dict(row), Committed) for row in rows]
 

@@ -102,14 +102,14 @@ async def seal_backlog(db: Database) -> Backlog:
     return Backlog(**row) if row else Backlog(0, None)
 
 
-async def sealed_steps(db: Database, *, case_id: UUID) -> dict[int, UUID]:
-    """The steps of a case whose papers are sealed, each with the file in which its paper lies."""
+async def sealed_papers(db: Database, *, case_id: UUID) -> dict[tuple[int, str], UUID]:
+    """The papers of a case that are sealed, by their step and kind, each with the file in which it lies."""
     rows = await db.rows(
-        "SELECT step, file FROM cases.sealed_paper WHERE bucket = $1 AND case_id = $2",
+        "SELECT step, kind, file FROM cases.sealed_paper WHERE bucket = $1 AND case_id = $2",
         bucket_of(case_id),
         case_id,
     )
-    return {row["step"]: row["file"] for row in rows}
+    return {(row["step"], row["kind"]): row["file"] for row in rows}
 
 
 def keeping_sealed(
@@ -128,7 +128,7 @@ def keeping_sealed(
         """INSERT INTO cases.sealed_paper (bucket, case_id, step, applicant, kind, department, seal, file, digest,
             size, sha256, sealed_at)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
-        ON CONFLICT (bucket, case_id, step) DO NOTHING RETURNING case_id""",
+        ON CONFLICT (bucket, case_id, step, kind) DO NOTHING RETURNING case_id""",
         (
             *(bucket_of(case_id), case_id, step, file.subject, kind, department, seal),
             *(file.id, file.digest, file.size, sha256, at),
@@ -136,15 +136,16 @@ def keeping_sealed(
     )
 
 
-async def sealed_paper(db: Database, *, case_id: UUID, applicant: UUID, step: int) -> File | None:
+async def sealed_paper(db: Database, *, case_id: UUID, applicant: UUID, step: int, kind: str) -> File | None:
     """The file of a sealed paper of this applicant's case."""
     row = await db.row(
         """SELECT file AS id, applicant AS subject, digest, size, sealed_at FROM cases.sealed_paper
-        WHERE bucket = $1 AND case_id = $2 AND applicant = $3 AND step = $4""",
+        WHERE bucket = $1 AND case_id = $2 AND applicant = $3 AND step = $4 AND kind = $5""",
         bucket_of(case_id),
         case_id,
         applicant,
         step,
+        kind,
     )
     if row is None:
         return None

@@ -30,6 +30,7 @@ from tongban.catalogue.store import items, searching, tasks
 from tongban.catalogue.store import sources as sources_store
 from tongban.kit import clock
 from tongban.kit.db import Database, Part, write
+from tongban.kit.outbox import announcing
 from tongban.kit.policy import Actor, Relation
 
 #: Whose affair the catalogue is in the ledger: nobody's, so it lies in the bucket of the house itself.
@@ -94,8 +95,8 @@ async def put_in_force(
         if draft.code in in_force or len(new) == 1:
             number = in_force.get(draft.code, (0, b""))[0] + 1
             await _put(db, actor, draft, entry, number=number, now=now)
-    if changed:
-        await write(db, tasks.counting(day=clock.city_day(now)))
+    # Also where nothing was changed: whoever was cut off between the two is made up for by the next load.
+    await count_asked(db, now=now)
     forget_copies()
 
 
@@ -122,6 +123,11 @@ def _check(drafts: list[ItemVersion], known: Known, area_code: str) -> None:
         findings = lint(draft, known, area_code=area_code)
         if findings:
             raise PublishingRefused(findings)
+
+
+async def count_asked(db: Database, *, now: datetime) -> None:
+    """Count what the catalogue asks for on this day; the same count twice is one."""
+    await write(db, tasks.counting(day=clock.city_day(now)))
 
 
 async def _put_new(
@@ -157,6 +163,8 @@ async def _put(
         items.putting_in_force(now=now),
         *((searching.putting_entry(entry, listed(draft)),) if not draft.after else ()),
         tasks.closing(draft.code, now=now),
+        # What this very write puts in force it does not see: the worker counts it, whatever becomes of this process.
+        announcing("catalogue.published", subject=HOUSE, reference=f"{draft.code}@{number}", now=now),
         drafts_store.published(draft.code),
         audit.record(
             actor,

@@ -14,6 +14,7 @@ from tongban.catalogue.model.elements import (
 from tongban.catalogue.model.fitting import fitting, narrowed
 from tongban.catalogue.model.gate import EXEMPTION_NAMES, Exemption, Refusal, Register, refused
 from tongban.catalogue.model.guide import (
+    WAY,
     Basis,
     Condition,
     Contact,
@@ -29,6 +30,7 @@ from tongban.catalogue.model.guide import (
     Situation,
     SpecialProcedure,
     Step,
+    Way,
 )
 from tongban.catalogue.model.item import InPerson, ItemVersion, JointApplicants, Papers, Party
 from tongban.catalogue.model.limits import OWN_LIMIT, Clock, ClockProfile
@@ -77,6 +79,7 @@ __all__ = [
     "OWN_LIMIT",
     "OWN_WORD",
     "POLICY",
+    "WAY",
     "Act",
     "After",
     "Basis",
@@ -134,6 +137,7 @@ __all__ = [
     "Task",
     "Theme",
     "Together",
+    "Way",
     "Window",
     "Words",
     "answers_standing",

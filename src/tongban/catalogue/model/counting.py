@@ -63,7 +63,7 @@ def counts_as_item(item: ItemVersion) -> bool:
 
 def brought(item: ItemVersion) -> list[Material]:
     """The required materials that the applicant must bring."""
-    return [one for one in item.materials if one.required and not one.exempt]
+    return [one for one in item.materials if one.required and not (one.exempt or one.by_choice)]
 
 
 def visits_of(item: ItemVersion) -> int:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from enum import StrEnum
 from typing import Any, Literal
 
 import msgspec
@@ -20,6 +21,15 @@ Mark = Literal["real", "realistic", "synthetic"]
 
 #: How a material comes without the person bringing it (两个免于提交); ``none``: it must be brought.
 Route = Literal["licence", "shared", "commitment", "none"]
+#: The situation of an item in which who applies chooses between a commitment 告知承诺 and the ordinary way 一般程序.
+WAY = "way"
+
+
+class Way(StrEnum):
+    """How somebody applies for what is granted on commitment."""
+
+    COMMITMENT = "commitment"
+    ORDINARY = "ordinary"
 
 
 def _meant(only_if: Mapping[str, tuple[str, ...]], answers: Mapping[str, str]) -> bool:
@@ -123,6 +133,11 @@ class Material(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     def exempt(self) -> bool:
         """Whether the person need not bring it 免提交."""
         return self.route != "none"
+
+    @property
+    def by_choice(self) -> bool:
+        """Whether only who does not give a commitment brings it: who gives one brings nothing for it."""
+        return self.only_if.get(WAY) == (Way.ORDINARY,)
 
     @property
     def place(self) -> str:

@@ -336,7 +336,9 @@ class ItemVersion(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     @property
     def zero_material(self) -> bool:
         """零材料: there are materials, and none that is required must be brought."""
-        return bool(self.materials) and all(m.exempt for m in self.materials if m.required)
+        return bool(self.materials) and all(
+            m.exempt for m in self.materials if m.required and not m.by_choice
+        )
 
     @property
     def is_free(self) -> bool:

@@ -87,15 +87,22 @@ def closing(item: str, *, now: datetime) -> Part:
 
 
 def counting(*, day: date) -> Part:
-    """Guard: how many materials the catalogue asks for on this day; the last count of a day stands."""
+    """Guard: how many materials the catalogue asks for on this day; the last count of a day stands, and a day on which
+    nothing has changed has none."""
     return Part(
-        """INSERT INTO catalogue.asked_count (on_day, items, materials)
-        SELECT $1::date, count(*), coalesce(sum(m.asked), 0)
+        """WITH counted AS (
+        SELECT count(*) AS items, coalesce(sum(m.asked), 0)::bigint AS materials
         FROM catalogue.item i JOIN catalogue.item_version v ON v.code = i.code AND v.number = i.number
         CROSS JOIN LATERAL (
             SELECT count(*) AS asked FROM jsonb_array_elements(v.body->'materials') one
             WHERE coalesce(one.value->>'route', 'none') = 'none'
         ) m
+        ), latest AS (
+            SELECT items, materials FROM catalogue.asked_count ORDER BY on_day DESC LIMIT 1
+        )
+        INSERT INTO catalogue.asked_count (on_day, items, materials)
+        SELECT $1::date, counted.items, counted.materials FROM counted LEFT JOIN latest ON true
+        WHERE (latest.items, latest.materials) IS DISTINCT FROM (counted.items, counted.materials)
         ON CONFLICT (on_day) DO UPDATE SET items = EXCLUDED.items, materials = EXCLUDED.materials
         RETURNING on_day""",
         (day,),

@@ -7,17 +7,21 @@ from uuid import UUID
 
 import msgspec
 
-from tongban import audit, catalogue, identity, notices, regions
+from tongban import audit, catalogue, identity, regions
 from tongban.cases import store
 from tongban.cases.actions.applying.registers import ask
 from tongban.cases.actions.moving import acting_as
 from tongban.cases.model import POLICY, Case, NoSuchCase
 from tongban.cases.model.commitments import (
     BY_OFFICER,
+    ENTERED,
+    EXPIRED,
+    GIVEN,
     LIFE,
+    LIFTED,
+    WITH_WORDS,
     Committed,
     FindingMissing,
-    NoPromiseTaken,
     Promise,
     PromiseMovedOn,
     PromiseUnknown,
@@ -30,7 +34,6 @@ from tongban.cases.store import commitments as rows
 from tongban.kit import clock, forms, keys, outbox, timers
 from tongban.kit.clock import end_of_day
 from tongban.kit.db import Database, Part, write
-from tongban.kit.i18n import N_, Message, both
 from tongban.kit.ids import new_id
 from tongban.kit.outbox import Event
 from tongban.kit.policy import SYSTEM, Actor, Relation
@@ -48,7 +51,7 @@ async def give_promise(db: Database, *, event: Event, now: datetime) -> None:
     case = await _case(db, event)
     version = await catalogue.version(db, case.item, case.item_version)
     asks, decided = version.commitment, case.decided_at
-    if asks is None or decided is None or not _promised(case, version, asks):
+    if asks is None or decided is None or not asks.given(version.situation(case.answers), case.answers):
         return
     calendar, day = await clock.current_calendar(db), clock.city_day(decided)
     due = end_of_day(calendar.add_working_days(day, asks.check_days))
@@ -76,14 +79,9 @@ async def give_promise(db: Database, *, event: Event, now: datetime) -> None:
             due=end_of_day(calendar.add_working_days(day, 1)),
             outward=True,
         ),
-        _told(one, N_("您的承诺将在 {date} 前核查。", date=f"{clock.city_day(due):%Y-%m-%d}"), now=now),
+        _news(one, GIVEN, due, now=now),
         audit.record(SYSTEM, "cases.give_promise", subject=case.applicant, reference=case.id, now=now),
     )
-
-
-def _promised(case: Case, version: catalogue.ItemVersion, asks: catalogue.Commitment) -> bool:
-    tick = next(one.commitment for one in version.materials if one.code == asks.material)
-    return case.answers.get(tick) is True
 
 
 async def check_promise(db: Database, *, event: Event, now: datetime) -> None:
@@ -94,16 +92,19 @@ async def check_promise(db: Database, *, event: Event, now: datetime) -> None:
     """
     case = await _case(db, event)
     one = await rows.promise_of(db, case_id=case.id)
+    if one is not None and one.state is Promise.REVOKED and one.until is not None and one.until <= now:
+        ended = outbox.handling(event, "cases.jobs.check_promise", now=now)
+        await write(db, store.standing(case), ended, _news(one, EXPIRED, None, now=now))
+        return
     if one is None or one.state not in (Promise.PROMISED, Promise.CHECK_DUE, Promise.CURING):
         return
     if one.state is Promise.CURING:
         if one.cure_due is not None and one.cure_due <= now:
-            words = N_("到期没有整改到位，部门将依法撤销许可，并记入信用记录。")
-            await _turn(db, SYSTEM, one, Turn.LAPSE, words, now=now)
+            await _turn(db, SYSTEM, one, Turn.LAPSE, now=now)
         return
     version = await catalogue.version(db, case.item, case.item_version)
     if one.state is Promise.PROMISED:
-        await _turn(db, SYSTEM, one, Turn.FALL_DUE, None, now=now)
+        await _turn(db, SYSTEM, one, Turn.FALL_DUE, now=now)
         one = msgspec.structs.replace(one, state=Promise.CHECK_DUE, version=one.version + 1)
     asks = version.commitment
     if asks is not None and asks.checks:
@@ -160,8 +161,7 @@ async def _by_data(
     elif one.drawn:
         await write(db, store.standing(case), closing)
     else:
-        words = N_("经与登记信息核对，您的承诺属实。")
-        await _turn(db, SYSTEM, one, Turn.HOLD, words, closing, now=now)
+        await _turn(db, SYSTEM, one, Turn.HOLD, closing, now=now)
 
 
 async def record_check(
@@ -184,38 +184,35 @@ async def record_check(
         raise PromiseMovedOn(one.state)
     turned(one.state, Turn(turn))
     words = found.strip()
+    if turn in WITH_WORDS and len(words) not in _LENGTHS:
+        raise FindingMissing
+    if turn == Turn.RESTORE:
+        out = outbox.announcing(
+            "cases.promise_restored", subject=one.applicant, reference=case_id, now=now, outward=True
+        )
+        return await _turn(db, actor, one, Turn.RESTORE, out, found=words, now=now)
     if turn == Turn.FAIL:
-        if len(words) not in _LENGTHS:
-            raise FindingMissing
         case = await store.case_for_work(db, case_id=case_id)
         if case is None:
             raise NoSuchCase
         version = await catalogue.version(db, case.item, case.item_version)
         return await _failed(db, actor, one, version, words, now=now)
-    said = N_("核查通过，您的承诺属实。") if turn == Turn.HOLD else N_("整改到位，许可继续有效。")
-    return await _turn(db, actor, one, Turn(turn), said, now=now)
+    return await _turn(db, actor, one, Turn(turn), now=now)
 
 
-async def promises(db: Database, actor: Actor, *, after: UUID | None = None, limit: int) -> list[Committed]:
+async def promises(
+    db: Database, actor: Actor, *, after: UUID | None = None, limit: int, now: datetime
+) -> list[Committed]:
     """The promises about which the officer's department has to do something: one statement, keyset."""
     POLICY.require(actor, "cases.promises", Relation.DEPARTMENT)
-    return await rows.promises_at_desk(db, department=actor.department or "", after=after, limit=limit)
+    return await rows.promises_at_desk(
+        db, department=actor.department or "", after=after, limit=limit, now=now
+    )
 
 
 async def promise_shown(db: Database, case: Case, version: catalogue.ItemVersion) -> Committed | None:
     """What became of a case's promise, for its page; no statement where its item takes none."""
     return await rows.promise_of(db, case_id=case.id) if version.commitment else None
-
-
-async def must_be_trusted(
-    db: Database, actor: Actor, version: catalogue.ItemVersion, *, now: datetime
-) -> None:
-    """Raises NoPromiseTaken for who broke a promise lately; no statement where an item takes none."""
-    if version.commitment is None:
-        return
-    until = await rows.no_promise_until(db, accounts=actor.accounts, now=now)
-    if until is not None:
-        raise NoPromiseTaken(f"{clock.city_day(until):%Y-%m-%d}")
 
 
 async def note_revoked(db: Database, *, event: Event, now: datetime) -> None:
@@ -225,12 +222,21 @@ async def note_revoked(db: Database, *, event: Event, now: datetime) -> None:
         return
     version = await catalogue.current(db, one.item)
     months = version.commitment.barred_months if version.commitment else 0
-    entered = outbox.announcing(
-        "cases.promise_broken", subject=one.applicant, reference=one.case_id, now=now, outward=True
-    )
-    words = N_("许可因承诺不实被撤销，已记入信用记录。")
     until = now + timedelta(days=30 * months)
-    await _turn(db, SYSTEM, one, Turn.REVOKE, words, entered, until=until, now=now)
+    await _turn(
+        db,
+        SYSTEM,
+        one,
+        Turn.REVOKE,
+        outbox.announcing(
+            "cases.promise_broken", subject=one.applicant, reference=one.case_id, now=now, outward=True
+        ),
+        timers.setting(
+            "cases.promise", subject=one.applicant, reference=one.case_id, due=until, outward=True
+        ),
+        until=until,
+        now=now,
+    )
 
 
 async def enter_credit(db: Database, *, event: Event, now: datetime) -> None:
@@ -255,6 +261,22 @@ async def enter_credit(db: Database, *, event: Event, now: datetime) -> None:
         Part("SELECT 1 AS entered"),
         outbox.handling(event, "cases.jobs.enter_credit", now=now),
         audit.record(SYSTEM, "cases.enter_credit", subject=one.applicant, reference=one.case_id, now=now),
+        _news(one, ENTERED, one.until, now=now),
+    )
+
+
+async def lift_credit(db: Database, *, event: Event, now: datetime) -> None:
+    """cases.promise_restored: the credit register takes the entry out; raises CreditAway while it does not."""
+    one = await rows.promise_of(db, case_id=UUID(event.reference))
+    if one is None or one.state is not Promise.RESTORED:
+        return
+    await credit.lift(settings().sandbox_url, one.case_id)
+    await write(
+        db,
+        Part("SELECT 1 AS lifted"),
+        outbox.handling(event, "cases.jobs.lift_credit", now=now),
+        audit.record(SYSTEM, "cases.lift_credit", subject=one.applicant, reference=one.case_id, now=now),
+        _news(one, LIFTED, None, now=now),
     )
 
 
@@ -270,15 +292,10 @@ async def _failed(
     assert version.commitment is not None, "a promise was taken"
     calendar = await clock.current_calendar(db)
     due = end_of_day(calendar.add_working_days(clock.city_day(now), version.commitment.cure_days))
-    words = N_(
-        "核查发现：{found}。请在 {date} 前整改并告知部门；到期没有整改的，撤销许可并记入信用记录。",
-        found=found,
-        date=f"{clock.city_day(due):%Y-%m-%d}",
-    )
     timer = timers.setting(
         "cases.promise", subject=one.applicant, reference=one.case_id, due=due, outward=True
     )
-    return await _turn(db, actor, one, Turn.FAIL, words, timer, *parts, cure_due=due, found=found, now=now)
+    return await _turn(db, actor, one, Turn.FAIL, timer, *parts, cure_due=due, found=found, now=now)
 
 
 async def _turn(
@@ -286,14 +303,13 @@ async def _turn(
     actor: Actor,
     one: Committed,
     turn: Turn,
-    words: Message | None,
     *parts: Part,
     cure_due: datetime | None = None,
     found: str | None = None,
     until: datetime | None = None,
     now: datetime,
 ) -> Committed:
-    """One turn of its life: the row, the ledger, and what she is told. Raises PromiseMovedOn."""
+    """One turn of its life: the row, the ledger, and the news, of which she is told. Raises PromiseMovedOn."""
     after = msgspec.structs.replace(
         one,
         state=turned(one.state, turn),
@@ -314,7 +330,7 @@ async def _turn(
             detail={"turn": str(turn)},
             now=now,
         ),
-        *((_told(one, words, now=now),) if words is not None else ()),
+        _news(after, str(turn), after.due, now=now),
         *parts,
     )
     if done is None:
@@ -322,14 +338,12 @@ async def _turn(
     return after
 
 
-def _told(one: Committed, words: Message, *, now: datetime) -> Part:
-    return notices.telling(
-        recipient=one.applicant,
-        title=both(N_("告知承诺的核查")),
-        body=both(N_("受理编码 {code}。{words}", code=one.short_code, words=words)),
-        link=f"/my/cases/{one.case_id}",
-        item=one.item,
-        now=now,
+def _news(one: Committed, what: str, until: datetime | None, *, now: datetime) -> Part:
+    """What happened to a promise, for her letter: what was found, and the date that counts then."""
+    day = {} if until is None else {"until": f"{clock.city_day(until):%Y-%m-%d}"}
+    payload = {"what": what, "found": one.found or "", **day}
+    return outbox.announcing(
+        "cases.promise_turned", subject=one.applicant, reference=one.case_id, payload=payload, now=now
     )
 
 

@@ -78,23 +78,27 @@ class Sheet(msgspec.Struct, frozen=True):
         """When the draft ends with its purpose, if it is not submitted before."""
         return self.case.opened_at + DRAFT_LIFETIME
 
+    @property
+    def unsigned(self) -> catalogue.Commitment | None:
+        """The commitment that she has chosen and not signed: it has a page of its own behind the form."""
+        asks, chosen = self.version.commitment, self.version.situation(self.answers)
+        return asks if asks and asks.chosen(chosen) and not self.answers.get(asks.tick) else None
+
     def faults(self, *, now: datetime) -> dict[str, Words]:
-        """What does not hold as of ``now``, by field or cell."""
+        """What does not hold as of ``now``, by field or cell; a commitment is signed after all else."""
+        later = self.unsigned.tick if self.unsigned else ""
         faults = faults_of(
-            self.version.materials,
-            self.form,
-            self.answers,
+            *(self.version.materials, self.form),
+            {name: value for name, value in self.answers.items() if name != later},
             today=clock.city_day(now),
             told=told(self.form, self.facts),
-            withdrawn=self.withdrawn,
+            withdrawn={*self.withdrawn, later},
         )
         return faults or change_faults(self.version.after, self.answers, self.facts)
 
     def paging(self, *, now: datetime, at: str, told: Collection[str] = ()) -> forms.Paging | None:
         """The pages of a long form with what is done as of ``now``, ``at`` open; None for a form of one page.
-
-        ``told`` are the paths of what does not hold besides.
-        """
+        ``told`` are the paths of what does not hold besides."""
         if not self.form.paged:
             return None
         asked = [field.name for field in self.form.asked(self.answers)]
@@ -123,9 +127,9 @@ async def open_draft(
 
     The draft, its purpose (why registers may be read for it), the ledger row and the remembered answer are one
     write; then the registers that the item's form names are read under that purpose, one ledger row each.
-    Idempotent by the index on living cases too: two tabs get one draft. Raises AlreadyHeld when the licence that
-    the item gives stands in her library and nobody needs two of it, PaperNotTaken when the
-    item is for people with another paper than hers, KeyReused, and what the catalogue raises.
+    Idempotent by the index on living cases too: two tabs get one draft. Raises AlreadyHeld when the licence that the
+    item gives stands in her library and nobody needs two of it, PaperNotTaken when it is for people with another paper
+    than hers, KeyReused, what the catalogue raises.
     """
     POLICY.require(actor, "cases.start", Relation.ANY)
     must_cover(actor, item)

@@ -31,7 +31,7 @@ from tongban.cases.model import (
 from tongban.cases.model.answers import ID_NUMBER, by_element, firm_of
 from tongban.cases.model.asked import metered
 from tongban.cases.model.facts import heard, outcomes, unheard
-from tongban.cases.model.papers import Standing
+from tongban.cases.model.papers import COMMITTED, Standing
 from tongban.cases.model.papers.standing import got
 from tongban.cases.model.same_matter import matter_of, same_matter, told_apart_by
 from tongban.cases.model.visits import booking_of
@@ -160,7 +160,7 @@ async def file_case(
                 step,
                 actor,
                 now=now,
-                detail={"code": code} | (await dated(db, then)).stored() | asked.stored(),
+                detail={"code": code} | (await dated(db, then)).stored() | asked.stored() | _committed(this),
             ),
             store.numbering(
                 code=code,
@@ -194,6 +194,13 @@ async def new_code(db: Database, this: Ready, *, now: datetime) -> str:
 async def own_number(db: Database, applicant: UUID, form: Form, answers: Mapping[str, Any]) -> str:
     """The applicant's ID number: what the form took from her account, else the account's own."""
     return by_element(form, answers, ID_NUMBER) or (await identity.person(db, applicant)).id_number
+
+
+def _committed(this: Ready) -> dict[str, Any]:
+    """Of a commitment that is signed with the application: what had been told, by its hash."""
+    asks = this.version.commitment
+    given = asks is not None and asks.given(this.version.situation(this.answers), this.answers)
+    return {COMMITTED: asks.digest} if asks is not None and given else {}
 
 
 def _finding(case: Case, this: Ready, *, now: datetime) -> Outcome | None:

@@ -10,9 +10,9 @@ import asyncpg
 
 from tongban import catalogue, identity, licences
 from tongban.cases import store
-from tongban.cases.actions.afterwards.committing import must_be_trusted
 from tongban.cases.actions.afterwards.holding import filing_parts
 from tongban.cases.actions.afterwards.linking import must_be_reconsiderable
+from tongban.cases.actions.afterwards.trusting import must_be_trusted
 from tongban.cases.actions.applying.booking import on_days_off
 from tongban.cases.actions.applying.filing import file_case, must_afford, new_code, own_number, ready
 from tongban.cases.actions.joint.confirming import lay_before
@@ -91,7 +91,7 @@ async def _submit(
     ) or change_faults(this.version.after, this.answers, facts)
     if faults := faults or await on_days_off(db, this.form, this.answers):
         raise AnswersInvalid(faults)
-    await must_be_trusted(db, actor, this.version, now=now)
+    await must_be_trusted(db, actor, case, this.version, this.answers, now=now)
     await must_be_reconsiderable(db, case, this.version, this.answers, now=now)
     if this.version.joint_applicants is not None:
         own = await own_number(db, case.applicant, this.form, this.answers)

@@ -172,7 +172,7 @@ async def _gathered(db: Database, case_id: UUID, *, patient: bool) -> tuple[Fili
         raise PackageNotYet
     opened = await laid_open(db, case, events)
     # The sealed papers lie in the same store, about the same case; the package has them as papers.
-    given = set((await store.sealed_steps(db, case_id=case.id)).values())
+    given = set((await store.sealed_papers(db, case_id=case.id)).values())
     about = await files.kept_about(db, subject=case.applicant, reference=case.id)
     attached = [one for one in about if one.id not in given]
     filing = await _filing(db, opened, attached, proved=witness is not None)

@@ -17,6 +17,7 @@ from tongban import catalogue, identity, notices, regions
 from tongban.cases import store
 from tongban.cases.actions.letters import of_joint
 from tongban.cases.actions.letters.of_interest import about_words, words_to
+from tongban.cases.actions.letters.of_promise import words_of as promise_words
 from tongban.cases.actions.letters.of_steps import Letter, in_both, letter, may_change, provisional
 from tongban.cases.actions.moving import organ_of, reconsidered_by
 from tongban.cases.model import Case, NoSuchCase
@@ -83,6 +84,41 @@ async def tell(db: Database, *, event: Event, now: datetime) -> None:
         ),
         store.wanting_seals(case, now=now),
         outbox.handling(event, "cases.jobs.tell", now=now),
+    )
+
+
+async def tell_promise(db: Database, *, event: Event, now: datetime) -> None:
+    """What happened to a promise 告知承诺 after the grant: her inbox, her guardians' and her phone, exactly once."""
+    case = await store.case_for_work(db, case_id=UUID(event.reference))
+    if case is None:
+        raise NoSuchCase
+    version = await catalogue.version(db, case.item, case.item_version)
+    what = event.payload["what"]
+    words = in_both(
+        promise_words(
+            what,
+            code=case.short_code or "",
+            item=version.name,
+            mark=mark(),
+            found=event.payload["found"],
+            until=event.payload.get("until", ""),
+        )
+    )
+    await write(
+        db,
+        store.standing(case),
+        *await _to_guardians(db, case, words, now=now),
+        *_told(
+            words,
+            case.applicant,
+            link=f"/my/cases/{case.id}",
+            item=case.item,
+            phone=await _phone(db, case, version),
+            language=case.language,
+            topic=f"cases.promise.{what}",
+            now=now,
+        ),
+        outbox.handling(event, "cases.jobs.tell_promise", now=now),
     )
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, time
+from typing import Any
 
 import msgspec
 
@@ -73,24 +75,35 @@ def _start_of(day: date) -> datetime:
     return datetime.combine(day, time(), tzinfo=clock.city_zone()).astimezone(UTC)
 
 
+def clock_of(version: catalogue.ItemVersion, answers: Mapping[str, Any]) -> catalogue.Clock:
+    """The limits of an application with these answers: without a commitment the promised one is longer."""
+    asks = version.commitment
+    return version.clock if asks is None else asks.clock(version.clock, version.situation(answers))
+
+
 async def decision_dues(
     db: Database,
     version: catalogue.ItemVersion,
+    answers: Mapping[str, Any],
     *,
     accepted_at: datetime,
     received: date | None,
     course: Course | None = None,
-) -> tuple[datetime, datetime | None]:
-    """The promised and the statutory end after acceptance; no statutory one where no law sets a limit.
+) -> tuple[datetime, datetime | None, datetime]:
+    """The promised and the statutory end after acceptance, and from when the first is near.
+
+    No statutory one where no law sets a limit.
 
     Some laws count from the day on which the application was ``received`` (护照法 art. 6).
 
     The day of acceptance is not counted (民法典 art. 201).
     """
-    calendar = await clock.current_calendar(db)
+    calendar, limits = await clock.current_calendar(db), clock_of(version, answers)
     dates = Dates(received=received, accepted=clock.city_day(accepted_at))
-    ends = _ends(_limits(version.clock, dates, course or Course(), calendar))
-    return clock.end_of_day(ends[LimitKind.PROMISE]), _instant(ends.get(LimitKind.STATUTORY))
+    ends = _ends(_limits(limits, dates, course or Course(), calendar))
+    promise = clock.end_of_day(ends[LimitKind.PROMISE])
+    near = near_from(calendar, due=promise, days=limits.promise_days)
+    return promise, _instant(ends.get(LimitKind.STATUTORY)), near
 
 
 async def issue_due(db: Database, version: catalogue.ItemVersion, *, decided_at: datetime) -> datetime | None:
@@ -137,7 +150,7 @@ def _granted(case: Case) -> bool:
 async def reckoned(db: Database, case: Case, version: catalogue.ItemVersion) -> list[Reckoned]:
     """Every limit of a case, reckoned anew from its dates, its course and the calendar as it is now."""
     calendar = await clock.current_calendar(db)
-    return _limits(version.clock, dates_of(case, version, calendar), case.course, calendar)
+    return _limits(clock_of(version, case.answers), dates_of(case, version, calendar), case.course, calendar)
 
 
 def foreseen(case: Case, version: catalogue.ItemVersion, calendar: Calendar) -> dict[LimitKind, date]:
@@ -153,17 +166,19 @@ def foreseen(case: Case, version: catalogue.ItemVersion, calendar: Calendar) -> 
     until = max(running.since, calendar.next_working_day(over))
     special = msgspec.structs.replace(running, until=until)
     course = msgspec.structs.replace(case.course, specials=(*case.course.specials[:-1], special))
-    return _ends(_limits(version.clock, dates_of(case, version, calendar), course, calendar))
+    limits = clock_of(version, case.answers)
+    return _ends(_limits(limits, dates_of(case, version, calendar), course, calendar))
 
 
 def dues(case: Case, version: catalogue.ItemVersion, calendar: Calendar) -> Dues:
     """The instants that a case should keep by this calendar."""
-    ends = _ends(_limits(version.clock, dates_of(case, version, calendar), case.course, calendar))
+    limits = clock_of(version, case.answers)
+    ends = _ends(_limits(limits, dates_of(case, version, calendar), case.course, calendar))
     accept = _instant(ends.get(LimitKind.ACCEPTANCE) or ends.get(LimitKind.VISIT))
     promise = _instant(ends.get(LimitKind.PROMISE))
     near = None
     if case.state in DECIDING and promise is not None:
-        near = near_from(calendar, due=promise, days=version.clock.promise_days)
+        near = near_from(calendar, due=promise, days=limits.promise_days)
     elif case.state is State.SUBMITTED and accept is not None:
         near = near_from(calendar, due=accept, days=version.clock.accept_days)
     return Dues(

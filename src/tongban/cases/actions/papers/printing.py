@@ -14,6 +14,7 @@ from tongban import audit, catalogue, identity, regions
 from tongban.cases import store
 from tongban.cases.actions.joint.naming import spelled
 from tongban.cases.actions.joint.sharing import followed
+from tongban.cases.actions.limits.clocks import clock_of
 from tongban.cases.actions.moving import organ_giving, organ_of, reconsidered_by
 from tongban.cases.actions.reading.cases import Opened, laid_open
 from tongban.cases.model import (
@@ -38,7 +39,7 @@ from tongban.cases.model.papers import (
     PaperKind,
     Signed,
     Standing,
-    kind_of,
+    kinds_of,
     number_of,
     paper,
     standing,
@@ -62,6 +63,11 @@ class Given(msgspec.Struct, frozen=True):
     step: int
     at: datetime
 
+    @property
+    def mark(self) -> str:
+        """How it is told among the papers of its case."""
+        return self.number.rpartition("-")[2].lstrip("0")
+
     def titled(self, language: Language) -> str:
         """The title in a language: in that of the paper, whatever the page's is."""
         return both(self.title).within(language)
@@ -73,12 +79,12 @@ def papers_given(case: Case, events: Iterable[CaseEvent], version: catalogue.Ite
         Given(
             kind,
             title_of(kind, item_kind=version.kind, about=version.about, move=event.move, detail=event.detail),
-            number_of(case, event),
+            number_of(case, event, kind),
             event.version,
             event.at,
         )
         for event in events
-        if (kind := kind_of(event)) is not None
+        for kind in kinds_of(event)
     ]
 
 
@@ -101,7 +107,7 @@ async def my_paper(
     opened = await followed(db, actor, case_id=case_id, now=now)
     asks = opened.version.joint_applicants if opened.case.applicant != actor.id else None
     given, withheld = _given(opened, kind, step), asks.withheld if asks else ()
-    return await drawn(db, opened, given, without=withheld, translated=translated)
+    return await drawn(db, opened, given, PaperKind(kind), without=withheld, translated=translated)
 
 
 async def paper_at_desk(
@@ -149,11 +155,11 @@ async def paper_at_desk(
     if row is None:
         raise NoSuchCase
     opened = await laid_open(db, *store.as_read(row))
-    return await drawn(db, opened, _given(opened, kind, step))
+    return await drawn(db, opened, _given(opened, kind, step), PaperKind(kind))
 
 
 def _given(opened: Opened, kind: str, step: int | None) -> CaseEvent:
-    found = [event for event in opened.events if kind_of(event) == kind and step in (None, event.version)]
+    found = [event for event in opened.events if kind in kinds_of(event) and step in (None, event.version)]
     if not found:
         raise NoSuchPaper
     return found[-1]
@@ -163,15 +169,17 @@ async def drawn(
     db: Database,
     opened: Opened,
     step: CaseEvent,
+    kind: PaperKind,
     *,
     without: Collection[str] = (),
     translated: bool = False,
 ) -> Paper:
-    """The paper that this step gave, of an opened case; ``without`` the answers that its reader, a joint applicant,
-    does not read of the other; ``translated`` into the other language, for reference."""
+    """The paper of this ``kind`` that a step gave, of an opened case; ``without`` the answers that its reader, a joint
+    applicant, does not read of the other; ``translated`` into the other language, for reference."""
     # A step of before papers wrote nothing down: it is told as things stand now.
     then = standing(step.detail) or Standing(await organ_of(db, opened.case))
-    return paper(await _filed(db, opened, step, then, without=without), translated=translated)
+    filed = await _filed(db, opened, step, then, without=without)
+    return paper(msgspec.structs.replace(filed, kind=kind), translated=translated)
 
 
 async def foreseen(db: Database, opened: Opened, step: CaseEvent) -> Paper:
@@ -200,7 +208,7 @@ async def _filed(
         case=case,
         step=step,
         standing=then,
-        version=opened.version,
+        version=msgspec.structs.replace(opened.version, clock=clock_of(opened.version, case.answers)),
         form=opened.form,
         answers={name: value for name, value in answers.items() if name not in without},
         given=frozenset(name for name, value in answers.items() if value),

@@ -16,7 +16,7 @@ from tongban.cases.actions.papers.illustrating import illustrated
 from tongban.cases.actions.papers.printing import drawn, signers_of
 from tongban.cases.actions.reading.cases import Opened, laid_open
 from tongban.cases.model import CaseEvent
-from tongban.cases.model.papers import PaperKind, kind_of, number_of, standing
+from tongban.cases.model.papers import PaperKind, kinds_of, standing
 from tongban.kit import files
 from tongban.kit.db import Database, write
 from tongban.kit.files import File
@@ -31,16 +31,18 @@ _LEASE, _ROUND = timedelta(minutes=3), 50
 #: The longest wait between two tries while the authority is away; and where somebody has to act first.
 _LONGEST, _UNTIL_MENDED = timedelta(minutes=5), timedelta(hours=1)
 _SUFFIX = ".pdf"
+#: What who applied hands in, with her own signature on it.
+_SIGNED = (PaperKind.RECEIPT, PaperKind.COMMITMENT)
 
 
 async def kept_paper(
-    db: Database, *, case_id: UUID, applicant: UUID, step: int, now: datetime
+    db: Database, *, case_id: UUID, applicant: UUID, step: int, kind: str, now: datetime
 ) -> File | None:
     """The sealed file of a paper that whoever asks may read (the caller has made sure); one statement.
 
     None while it has none: then it is on its way, also of a case of before there were seals.
     """
-    file = await store.sealed_paper(db, case_id=case_id, applicant=applicant, step=step)
+    file = await store.sealed_paper(db, case_id=case_id, applicant=applicant, step=step, kind=kind)
     if file is None:
         await store.want_seals(db, case_id=case_id, applicant=applicant, now=now)
     return file
@@ -81,25 +83,30 @@ async def _seal_case(db: Database, wanted: store.Wanted, *, now: datetime) -> in
     if found is None:
         return 0  # a draft that was given up meanwhile
     opened = await laid_open(db, *found)
-    have = await store.sealed_steps(db, case_id=wanted.case_id)
-    steps = [one for one in opened.events if kind_of(one) is not None and one.version not in have]
-    for step in steps:
-        await _seal(db, opened, step, now=now)
-    if steps:
+    have = await store.sealed_papers(db, case_id=wanted.case_id)
+    wanting = [
+        (one, kind) for one in opened.events for kind in kinds_of(one) if (one.version, kind) not in have
+    ]
+    for step, kind in wanting:
+        await _seal(db, opened, step, kind, now=now)
+    if wanting:
         await archive_anew(db, case_id=wanted.case_id, applicant=wanted.applicant, at=now, now=now)
-    return len(steps)
+    return len(wanting)
 
 
-async def _seal(db: Database, opened: Opened, step: CaseEvent, *, now: datetime) -> None:
-    case, kind = opened.case, kind_of(step)
-    paper = await illustrated(db, await drawn(db, opened, step), case_id=case.id, applicant=case.applicant)
+async def _seal(db: Database, opened: Opened, step: CaseEvent, kind: PaperKind, *, now: datetime) -> None:
+    case = opened.case
+    paper = await illustrated(
+        db, await drawn(db, opened, step, kind), case_id=case.id, applicant=case.applicant
+    )
     department = await _organ(db, opened, step)
     made = await press.printed(paper)
-    assert kind is not None
     assert made.seal is not None
     content = made.content
-    if kind is PaperKind.RECEIPT:
-        content = await _signed(db, opened, step, content, reason=f"{paper.title} {paper.reference}")
+    if kind in _SIGNED:
+        content = await _signed(
+            db, opened, step, content, number=paper.reference, reason=f"{paper.title} {paper.reference}"
+        )
     sealed = await licences.seal_paper(
         db,
         content,
@@ -110,6 +117,7 @@ async def _seal(db: Database, opened: Opened, step: CaseEvent, *, now: datetime)
         now=now,
     )
     content = sealed.content
+    digest = hashlib.sha256(content).digest()
     name = f"{paper.title}-{paper.reference}{_SUFFIX}"
     received = await files.deposit(content, name=name, pages=made.seal.page + 1)
     file = files.named(received, subject=case.applicant, reference=case.id, now=now)
@@ -122,7 +130,7 @@ async def _seal(db: Database, opened: Opened, step: CaseEvent, *, now: datetime)
             kind=kind,
             department=department,
             seal=UUID(sealed.seal),
-            sha256=hashlib.sha256(content).digest(),
+            sha256=digest,
             at=sealed.at,
         ),
         files.keeping([file]),
@@ -131,15 +139,18 @@ async def _seal(db: Database, opened: Opened, step: CaseEvent, *, now: datetime)
             subject=case.applicant,
             reference=case.id,
             purpose=case.purpose,
-            detail={"paper": kind, "step": step.version},
+            detail={"paper": kind, "step": step.version, "sha256": digest.hex()},
             now=now,
         ),
     )
 
 
-async def _signed(db: Database, opened: Opened, step: CaseEvent, pdf: bytes, *, reason: str) -> bytes:
-    """A receipt with the signature of each who filed what it tells of: what they filed when, and that it was they."""
-    case, number = opened.case, number_of(opened.case, step)
+async def _signed(
+    db: Database, opened: Opened, step: CaseEvent, pdf: bytes, *, number: str, reason: str
+) -> bytes:
+    """A receipt, or the commitment signed with an application, with the signature of each who filed what it tells of:
+    what they filed when, and that it was they."""
+    case = opened.case
     for seat, account in enumerate((case.applicant, *signers_of(case, step))):
         person = await identity.person(db, account)
         pdf = await licences.sign_for(

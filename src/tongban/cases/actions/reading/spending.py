@@ -9,6 +9,7 @@ import msgspec
 
 from tongban import catalogue
 from tongban.cases import store
+from tongban.cases.actions.limits.clocks import clock_of
 from tongban.cases.model import NoSuchCase
 from tongban.kit import clock
 from tongban.kit.db import Database
@@ -44,4 +45,4 @@ async def time_spent(db: Database, *, case_id: UUID) -> TimeSpent | None:
         if pause.since < decided
     )
     used = max(0, calendar.working_days_between(accepted, decided) - stopped)
-    return TimeSpent(case.item, decided, version.clock.promise_days, used)
+    return TimeSpent(case.item, decided, clock_of(version, case.answers).promise_days, used)

@@ -15,7 +15,7 @@ from tongban.cases.actions.afterwards.ruling import chosen
 from tongban.cases.actions.applying.competence import district_of
 from tongban.cases.actions.applying.registers import find
 from tongban.cases.actions.hearing.closing import heard_before
-from tongban.cases.actions.limits.clocks import decision_dues, deemed_at, issue_due, received_on, warned_from
+from tongban.cases.actions.limits.clocks import decision_dues, deemed_at, issue_due, received_on
 from tongban.cases.actions.moving import carry_out, case_at_work, organ_giving, organ_of, step_of
 from tongban.cases.actions.owed.following_up import following_from, told_of
 from tongban.cases.actions.reading.premises import premises_of
@@ -116,8 +116,9 @@ async def _accept(
     calendar = await clock.current_calendar(db)
     course, asking = waiting_from(case, version, clock.city_day(start), calendar)
     received = received_on(case, calendar)
-    promise, statutory = await decision_dues(db, version, accepted_at=start, received=received, course=course)
-    warn_at = await warned_from(db, due=promise, days=version.clock.promise_days)
+    promise, statutory, warn_at = await decision_dues(
+        db, version, case.answers, accepted_at=start, received=received, course=course
+    )
     follow_up, limits = await following_from(db, case, version, now=now)
     guard = store.accepting(
         case,

@@ -21,7 +21,7 @@ from tongban.cases.model.archive.retention import Retention, Rule
 from tongban.cases.model.facts import Heard
 from tongban.cases.model.linked import state_words
 from tongban.cases.model.papers import title_of
-from tongban.cases.model.papers.kinds import PaperKind, kind_of, number_of
+from tongban.cases.model.papers.kinds import PaperKind, kinds_of, number_of
 from tongban.cases.model.records import Case, CaseEvent
 from tongban.kit.clock import city_day
 from tongban.kit.files import File
@@ -259,16 +259,17 @@ def _papers_by_event(filing: Filing) -> list[tuple[CaseEvent, str]]:
     return [
         (
             event,
-            ""
-            if (kind := kind_of(event)) is None
-            else f"{both(_title(kind, event, item)).zh} {number_of(filing.case, event)}",
+            "；".join(
+                f"{both(_title(kind, event, item)).zh} {number_of(filing.case, event, kind)}"
+                for kind in kinds_of(event)
+            ),
         )
         for event in filing.events
     ]
 
 
-def _papers(filing: Filing) -> list[CaseEvent]:
-    return [event for event in filing.events if kind_of(event) is not None]
+def _papers(filing: Filing) -> list[PaperKind]:
+    return [kind for event in filing.events for kind in kinds_of(event)]
 
 
 def _people(filing: Filing, organ: str) -> list[dict[str, str]]:

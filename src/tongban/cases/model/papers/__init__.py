@@ -6,6 +6,7 @@ made of; ``filing`` holds the papers up to acceptance, ``ending`` the decisions 
 
 from tongban.cases.model.papers.filed import Contested, Filed, Signed
 from tongban.cases.model.papers.kinds import (
+    COMMITTED,
     DECIDED_ANEW,
     GIVEN,
     GOES_ON,
@@ -14,14 +15,17 @@ from tongban.cases.model.papers.kinds import (
     NoSuchPaper,
     PaperKind,
     kind_of,
+    kinds_of,
     number_of,
     paper_number,
+    step_of,
     title_of,
 )
 from tongban.cases.model.papers.made import paper
 from tongban.cases.model.papers.standing import Standing, standing
 
 __all__ = [
+    "COMMITTED",
     "DECIDED_ANEW",
     "GIVEN",
     "GOES_ON",
@@ -34,9 +38,11 @@ __all__ = [
     "Signed",
     "Standing",
     "kind_of",
+    "kinds_of",
     "number_of",
     "paper",
     "paper_number",
     "standing",
+    "step_of",
     "title_of",
 ]

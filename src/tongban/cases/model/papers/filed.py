@@ -12,7 +12,7 @@ from tongban.cases.model.follow_up import promised
 from tongban.cases.model.life import Move
 from tongban.cases.model.linked import OF_A_DECISION, remedies_of
 from tongban.cases.model.on_licence import OnLicence
-from tongban.cases.model.papers.kinds import LICENSING
+from tongban.cases.model.papers.kinds import LICENSING, PaperKind
 from tongban.cases.model.papers.standing import Got, Standing
 from tongban.cases.model.records import Case, CaseEvent
 from tongban.catalogue import ItemVersion, Material
@@ -47,17 +47,19 @@ class Contested(msgspec.Struct, frozen=True):
 class Filed(msgspec.Struct, frozen=True, kw_only=True):
     """The case as it was filed and one of its steps, with the words around: all that a paper is made of.
 
-    ``applicant`` is her name as the account has it, which no verb changes, ``level`` its real-name level, ``number_of``
-    says what kind of number hers is; ``firm`` and ``firm_code`` for whom she acts, empty for herself; ``answers`` are
-    hers in clear as they stood after the step, less what its reader does not read, ``given`` the names of all that held
-    something; ``together`` who else has confirmed the application, or its correction, ``asked_at`` when she did so
-    herself, ``signed_by_all`` whether that is what the step handed in, which all of them sign. ``brand`` and ``note``
-    are the city's, ``address`` the house's own on the web; ``contested`` what a reconsideration is about;
-    ``reconsidered_by`` who reconsiders what the case's department decides, where the step names nobody else.
+    ``kind`` is which of the step's papers, where it gives several. ``applicant`` is her name as the account has it,
+    which no verb changes, ``level`` its real-name level, ``number_of`` says what kind of number hers is; ``firm`` and
+    ``firm_code`` for whom she acts, empty for herself; ``answers`` are hers in clear as they stood after the step, less
+    what its reader does not read, ``given`` the names of all that held something; ``together`` who else has confirmed
+    the application, or its correction, ``asked_at`` when she did so herself, ``signed_by_all`` whether that is what the
+    step handed in, which all of them sign. ``brand`` and ``note`` are the city's, ``address`` the house's own on the
+    web; ``contested`` what a reconsideration is about; ``reconsidered_by`` who reconsiders what the case's department
+    decides, where the step names nobody else.
     """
 
     case: Case
     step: CaseEvent
+    kind: PaperKind | None = None
     standing: Standing
     version: ItemVersion
     form: Form

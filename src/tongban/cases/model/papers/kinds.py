@@ -21,6 +21,7 @@ class PaperKind(StrEnum):
     """The papers 文书, by the name that their address has."""
 
     RECEIPT = "receipt"
+    COMMITMENT = "commitment"
     CORRECTION = "correction"
     ACCEPTANCE = "acceptance"
     NOT_ACCEPTED = "not-accepted"
@@ -90,6 +91,7 @@ GIVEN: dict[Move, PaperKind] = {
 
 TITLES: dict[PaperKind, Message] = {
     PaperKind.RECEIPT: N_("收件凭证"),
+    PaperKind.COMMITMENT: N_("告知承诺书"),
     PaperKind.CORRECTION: N_("补正告知书"),
     PaperKind.ACCEPTANCE: N_("受理通知书"),
     PaperKind.NOT_ACCEPTED: N_("不予受理通知书"),
@@ -130,6 +132,10 @@ _OF_RECONSIDERATION: dict[PaperKind, Message] = {
 GOES_ON, DECIDED_ANEW = N_("恢复办理通知书"), N_("重新办理通知书")
 #: Where a step lies that says by which paper of a reconsideration a decision was taken back, and whose.
 RULED = "ruled"
+#: Where the submission keeps what the commitment 告知承诺 told that was signed with it: the hash of the notice.
+COMMITTED = "committed"
+#: What stands behind the number of a paper that a step gives beside another.
+BESIDE = "C"
 #: What a receipt is called that is not of the application itself.
 _RECEIPTS: dict[Move, Message] = {Move.CORRECT: N_("补正收件凭证"), Move.SUPPLY: N_("补交材料凭证")}
 #: Of a licence in the sense of the law the decision is called what the law calls it (行政许可法 art. 8, 38, 69, 70).
@@ -150,8 +156,15 @@ class NoSuchPaper(NotFound):
 
 
 def kind_of(step: CaseEvent) -> PaperKind | None:
-    """The paper that this step gives, None for none."""
+    """The paper that this step gives, None for none; of two the one by which the step is known."""
     return GIVEN.get(step.move)
+
+
+def kinds_of(step: CaseEvent) -> tuple[PaperKind, ...]:
+    """Every paper that this step gives: beside the receipt the commitment that was signed with the application."""
+    kind = kind_of(step)
+    signed = step.move is Move.SUBMIT and COMMITTED in step.detail
+    return () if kind is None else (kind, PaperKind.COMMITMENT) if signed else (kind,)
 
 
 def title_of(
@@ -177,11 +190,19 @@ def title_of(
     return _LICENSING_TITLES.get(kind, TITLES[kind]) if item_kind == LICENSING else TITLES[kind]
 
 
-def number_of(case: Case, step: CaseEvent) -> str:
-    """文书编号: the case's code and the step that gives the paper, unique and found again from either."""
-    return paper_number(case, step.version)
+def number_of(case: Case, step: CaseEvent, kind: PaperKind | None = None) -> str:
+    """文书编号: the case's code and the step that gives the paper, unique and found again from either.
+
+    A second paper of the same step, its ``kind``, has a letter behind that.
+    """
+    return paper_number(case, step.version) + (BESIDE if kind is PaperKind.COMMITMENT else "")
 
 
 def paper_number(case: CaseInBrief, version: int) -> str:
     """As :func:`number_of`, of the step that brings the case to this version."""
     return f"{case.short_code}-{version:02d}"
+
+
+def step_of(number: str) -> int:
+    """The step that gave the paper of this number."""
+    return int(number.rpartition("-")[2].removesuffix(BESIDE))

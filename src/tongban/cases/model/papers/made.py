@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from tongban.cases.model.linked import OF_A_DECISION
 from tongban.cases.model.on_licence import decided_on
 from tongban.cases.model.papers import (
+    committing,
     ending,
     filing,
     following,
@@ -24,6 +25,7 @@ from tongban.kit.pdf.model import Block, Code, Paper, Signature
 
 _BLOCKS: dict[PaperKind, Callable[[Filed], Iterator[Block]]] = {
     PaperKind.RECEIPT: filing.receipt,
+    PaperKind.COMMITMENT: committing.commitment,
     PaperKind.CORRECTION: filing.correction,
     PaperKind.ACCEPTANCE: filing.acceptance,
     PaperKind.NOT_ACCEPTED: filing.not_accepted,
@@ -63,7 +65,7 @@ def paper(filed: Filed, *, translated: bool = False) -> Paper:
 
     Raises NoSuchPaper for a step without one.
     """
-    kind = kind_of(filed.step)
+    kind = filed.kind or kind_of(filed.step)
     if kind is None or filed.case.short_code is None:
         raise NoSuchPaper
     own = _OF_RECONSIDERATION if filed.version.about == OF_A_DECISION else {}
@@ -79,7 +81,7 @@ def paper(filed: Filed, *, translated: bool = False) -> Paper:
             detail=filed.step.detail,
         )
     )
-    reference = number_of(case, filed.step)
+    reference = number_of(case, filed.step, kind)
     organ = filed.standing.organ
     with use_language(language):
         return Paper(
@@ -99,7 +101,7 @@ def paper(filed: Filed, *, translated: bool = False) -> Paper:
             ),
             blocks=(*own.get(kind, _BLOCKS[kind])(filed), *_may_move(filed)),
             signature=Signature(organ.within(language), day(decided_on(filed.step))),
-            code=_code(filed),
+            code=_code(filed, reference),
             made_at=clock.city_time(filed.step.at),
             pending=str(_REFERENCE) if translated else "",
         )
@@ -115,11 +117,11 @@ def _may_move(filed: Filed) -> Iterator[Block]:
         yield note(words)
 
 
-def _code(filed: Filed) -> Code:
+def _code(filed: Filed, reference: str) -> Code:
     """Where anybody who holds the paper sees whether it is true and how the case stands."""
     code = str(filed.case.short_code)
     return Code(
-        f"{filed.address}/check/{code}?paper={filed.step.version}",
+        f"{filed.address}/check/{code}?paper={reference.rpartition('-')[2].lstrip('0')}",
         (
             str(N_("扫码核对文书、查看进度")),
             str(N_("需要证件号码的后四位")),
