@@ -9,6 +9,7 @@ Guided questionnaires (:func:`questionnaires`) lead to items by as few questions
 :func:`result`); their rule tables are kept for good under their hash (:func:`rules_kept`).
 """
 
+from tongban.catalogue.actions.cancelling import cancelled_by, must_be_offered, put_cancellations
 from tongban.catalogue.actions.checking import Rechecked, put_source, recheck
 from tongban.catalogue.actions.composing import CityFileWrong
 from tongban.catalogue.actions.exchanging import Exchanged, ExchangeWrong, export, take_in
@@ -26,6 +27,7 @@ from tongban.catalogue.actions.reading import (
     KnownSources,
     Listing,
     afterwards,
+    cancellations,
     counts,
     current,
     expected_end,
@@ -96,6 +98,7 @@ from tongban.catalogue.model import (
     result,
     with_answers,
 )
+from tongban.catalogue.model.cancelling import Cancellation, ItemCancelled
 from tongban.catalogue.model.refusals import SourceUnknown
 
 __all__ = [
@@ -108,6 +111,7 @@ __all__ = [
     "POLICY",
     "Act",
     "After",
+    "Cancellation",
     "Card",
     "CityFileWrong",
     "Clock",
@@ -122,6 +126,7 @@ __all__ = [
     "Hit",
     "InPerson",
     "InspectionPoint",
+    "ItemCancelled",
     "ItemVersion",
     "JointApplicants",
     "KnownSources",
@@ -155,6 +160,8 @@ __all__ = [
     "afterwards",
     "answers_standing",
     "area_code",
+    "cancellations",
+    "cancelled_by",
     "counts",
     "current",
     "expected_end",
@@ -169,12 +176,14 @@ __all__ = [
     "lint",
     "listing",
     "load",
+    "must_be_offered",
     "must_be_online",
     "narrowed",
     "needs_of",
     "next_question",
     "publish",
     "publish_questionnaires",
+    "put_cancellations",
     "put_source",
     "questionnaire_named",
     "questionnaires",

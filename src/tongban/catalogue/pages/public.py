@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, get_args
 from urllib.parse import urlencode
 
@@ -19,10 +19,12 @@ from tongban.catalogue.model import (
     Filters,
     ItemVersion,
     Listed,
+    NoSuchItem,
     facets,
     fitting,
     narrowed,
 )
+from tongban.catalogue.model.cancelling import Cancellation
 from tongban.catalogue.model.listing import Audience, Mode
 from tongban.kit import clock
 from tongban.kit.acting import BeyondPower
@@ -54,6 +56,7 @@ _MODES: dict[str, Message] = {
 async def search(
     db: Database,
     actor: Actor,
+    now: datetime,
     q: str = "",
     audience: str | None = None,
     theme: str | None = None,
@@ -68,6 +71,7 @@ async def search(
     Who acts for another is shown what fits for whom she acts, or with ``whom=all`` everything.
     """
     words = q.strip()[:_LONGEST]
+    cancelled = await reading.cancellations(db)
     listing = await reading.listing(db)
     filters = Filters(
         audience=audience if audience in get_args(Audience) else None,  # type: ignore[arg-type]
@@ -91,7 +95,7 @@ async def search(
         "catalogue/search.html",
         words=words,
         found=len(left),
-        lines=[_shown(line) for line in shown],
+        lines=[_shown(line, cancelled.get(line.code), clock.city_day(now)) for line in shown],
         guided=[] if after else [one for one in await reading.questionnaires(db) if one.meant(words, theme)],
         groups=_groups(every, filters, address, listing),
         chosen=filters.any,
@@ -192,19 +196,35 @@ async def guide(
     reach to it is told so here, and what she can do, before she begins.
     """
     item = await reading.current(db, code)
+    today = clock.city_day(now)
+    cancelled = (await reading.cancellations(db)).get(code)
+    gone = cancelled is not None and cancelled.in_force(today)
     answers = item.situation(dict(request.query_params))
     themes = {theme.code: theme.name for theme in (await reading.listing(db)).themes}
     return page(
         "catalogue/guide.html",
         item=item,
-        chips=_chips_of(item),
+        chips=[] if gone else _chips_of(item),
         expected=await reading.expected_end(db, item, now=now),
         answers=answers,
         due=item.due(answers),
         materials=[material for material in item.materials if material.needed(answers)],
         themes=[themes[code] for code in item.topics if code in themes],
         not_taken=await _not_taken(db, actor, item, now=now),
+        cancelled=cancelled,
+        gone=gone,
+        replaced_by=await _replacement(db, cancelled),
     )
+
+
+async def _replacement(db: Database, cancelled: Cancellation | None) -> ItemVersion | None:
+    """The item that comes in the place of a cancelled one, where there is one."""
+    if cancelled is None or not cancelled.replacement:
+        return None
+    try:
+        return await reading.current(db, cancelled.replacement)
+    except NoSuchItem:
+        return None
 
 
 async def _not_taken(db: Database, actor: Actor, item: ItemVersion, *, now: datetime) -> Words | None:
@@ -217,12 +237,13 @@ async def _not_taken(db: Database, actor: Actor, item: ItemVersion, *, now: date
     return item.not_taken(person.paper_kind, person.paper.of.name, minor=minor)
 
 
-def _shown(line: Listed) -> dict[str, Any]:
-    return {
-        "href": f"/items/{line.code}",
-        "card": line.card,
-        "chips": _card_chips(line.card, online=line.online),
-    }
+def _shown(line: Listed, cancelled: Cancellation | None, today: date) -> dict[str, Any]:
+    """A line; of a cancelled item only that it is."""
+    chips = _card_chips(line.card, online=line.online)
+    if cancelled is not None:
+        chip = cancelled.chip(today)
+        chips = [chip] if cancelled.in_force(today) else [chip, *chips]
+    return {"href": f"/items/{line.code}", "card": line.card, "chips": chips}
 
 
 def _chips_of(item: ItemVersion) -> list[Chip]:

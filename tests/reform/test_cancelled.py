@@ -1,0 +1,121 @@
+"""An approval that is cancelled is off offer from its day; what is under way goes on or ends, as its decision says."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import msgspec
+import pytest
+
+from tests import make
+from tests.cases.web import Client, log_in
+from tests.cast import Resident
+from tests.conftest import CITY
+from tongban import bundles, cases, catalogue, notices, reform
+from tongban.bundles.actions.publishing import bundles_of
+from tongban.catalogue.actions.guiding import questionnaires_of
+from tongban.kit import clock
+from tongban.kit.db import Database
+from tongban.kit.i18n import Text
+from tongban.kit.policy import SYSTEM, Actor
+from tongban.reform import pages
+from tongban.reform.actions import approving, halving
+from tongban.reform.files import CityReform, city_reform
+from tongban.reform.model import Approval
+
+ENDED, KEPT = "residence_permit", "food_business"
+
+
+def decided(on: date) -> CityReform:
+    """The city's reform with two approvals cancelled from this day: open cases end, or go on; and one adjusted."""
+
+    def one(code: str, item: str, **more: str) -> Approval:
+        words = {
+            name: Text(f"{name}之一", f"this {name}") for name in ("name", "basis", "instead", "open_cases")
+        }
+        body = {"act": "cancel", "open_then": "end", "replacement": "", **words, **more}
+        return Approval(code=code, item=item, on=on, department_kind="sports", mark="synthetic", **body)  # type: ignore[arg-type]
+
+    approvals = (
+        one("T1", ENDED, replacement="residence_registration"),
+        one("T2", KEPT, open_then="go_on"),
+        one("T3", "public_place_hygiene", act="adjust", open_then="go_on"),
+    )
+    return msgspec.structs.replace(city_reform(), approvals=approvals)
+
+
+async def test_it_is_off_offer_from_its_day(
+    city: Database,
+    owner: Resident,
+    other: Resident,
+    officer: Actor,
+    web: Client,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """How it can fail (tried): leave the check out of ``_new_draft`` or of ``_submit``, end the cases of T2 as well,
+    end what is decided already, leave the cancelled items in the ledger."""
+    now = clock.now()
+    today = clock.city_day(now)
+
+    def said(on: date) -> None:
+        for module in (approving, halving, pages):
+            monkeypatch.setattr(module, "city_reform", lambda: decided(on))
+
+    said(today + timedelta(days=30))
+    await city.run("UPDATE reform.measure SET measured_on = $1", today - timedelta(days=1))
+    assert await reform.follow_approvals(city, now=now) == 0
+    ending = await make.accepted(city, owner, officer)
+    going_on = await make.answered_case(city, owner, KEPT)
+    begun = await make.filled(city, other)
+    early = (await web.get(f"/items/{ENDED}")).text
+    assert f"{today + timedelta(days=30)} 起取消" in early and f"/apply/{ENDED}" in early
+    assert "现行第 1 版" in (await web.get("/reform/approvals")).text
+
+    said(today)
+    city.count = 0
+    assert await reform.follow_approvals(city, now=now) == 1
+    assert await reform.follow_approvals(city, now=now) == 0
+    assert await make.state(city, ending) == "terminated"
+    assert await make.state(city, going_on) == "submitted"
+    step = (await make.steps(city, ending))[-1]
+    assert (step["move"], step["actor_role"]) == ("terminate", "system")
+    assert "instead之一" in step["detail"]["reason"]
+
+    for refused in (
+        cases.start(city, other.actor, item=KEPT, now=now),
+        cases.submit(city, other.actor, case_id=begun, key=None, now=now),
+    ):
+        with pytest.raises(catalogue.ItemCancelled, match="item-cancelled"):
+            await refused
+    items = {line.now.item for line in await reform.ledger(city, on=today)}
+    assert "residence_registration" in items and not items & {ENDED, KEPT}
+
+    guide = (await web.get(f"/items/{ENDED}")).text
+    assert f'href="/apply/{ENDED}"' not in guide
+    for words in ("这个事项已经取消", "basis之一", "instead之一", "/items/residence_registration"):
+        assert words in guide
+    assert "已取消" in (await web.get("/search?q=居住证申领")).text
+    table = (await web.get("/reform/approvals")).text
+    for words in ("已下架，不再受理新的申请", "1 件已因取消终止", "1 件正在办理", "还没有公布新版本"):
+        assert words in table
+    await log_in(web, city, other.actor)
+    answer = await web.get(f"/apply/{ENDED}")
+    assert answer.status_code == 409
+    for words in ("这个事项已经取消", "basis之一", "instead之一"):
+        assert words in answer.text
+
+    restaurant = next(one for one in bundles_of(CITY) if KEPT in one.by_item)
+    await bundles.publish(city, [restaurant], now=now)
+    renamed = msgspec.structs.replace(restaurant, name=Text("别的名字", "Another name"))
+    with pytest.raises(bundles.BundleRefused, match="ITEM-4"):
+        await bundles.publish(city, [renamed], now=now)
+    moving = next(one for one in questionnaires_of(CITY) if ENDED in one.items)
+    await catalogue.publish_questionnaires(city, SYSTEM, drafts=[moving], now=now)
+    changed = msgspec.structs.replace(moving, title=Text("别的名字", "Another name"))
+    with pytest.raises(catalogue.PublishingRefused, match="GUIDE-8"):
+        await catalogue.publish_questionnaires(city, SYSTEM, drafts=[changed], now=now)
+
+    monkeypatch.undo()
+    await reform.follow_approvals(city, now=now)
+    assert await cases.start(city, other.actor, item=KEPT, now=now), "a decision taken back is on offer again"
+    assert await notices.inbox(city, owner.actor.id, before=None, limit=1) is not None
