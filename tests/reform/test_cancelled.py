@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from uuid import UUID
 
 import msgspec
 import pytest
 
 from tests import make
+from tests.cases.together import inbox
 from tests.cases.web import Client, log_in
 from tests.cast import Resident
 from tests.conftest import CITY
-from tongban import bundles, cases, catalogue, notices, reform
+from tongban import bundles, cases, catalogue, reform
 from tongban.bundles.actions.publishing import bundles_of
+from tongban.cases import jobs as cases_jobs
 from tongban.catalogue.actions.guiding import questionnaires_of
 from tongban.kit import clock
 from tongban.kit.db import Database
@@ -53,7 +56,8 @@ async def test_it_is_off_offer_from_its_day(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """How it can fail (tried): leave the check out of ``_new_draft`` or of ``_submit``, end the cases of T2 as well,
-    end what is decided already, leave the cancelled items in the ledger."""
+    leave the cancelled items in the ledger, look for neither in bundles nor in questionnaires, tell of the end by the
+    ordinary letter."""
     now = clock.now()
     today = clock.city_day(now)
 
@@ -72,7 +76,6 @@ async def test_it_is_off_offer_from_its_day(
     assert "现行第 1 版" in (await web.get("/reform/approvals")).text
 
     said(today)
-    city.count = 0
     assert await reform.follow_approvals(city, now=now) == 1
     assert await reform.follow_approvals(city, now=now) == 0
     assert await make.state(city, ending) == "terminated"
@@ -81,15 +84,33 @@ async def test_it_is_off_offer_from_its_day(
     assert (step["move"], step["actor_role"]) == ("terminate", "system")
     assert "instead之一" in step["detail"]["reason"]
 
-    for refused in (
-        cases.start(city, other.actor, item=KEPT, now=now),
-        cases.submit(city, other.actor, case_id=begun, key=None, now=now),
-    ):
-        with pytest.raises(catalogue.ItemCancelled, match="item-cancelled"):
-            await refused
+    assert owner.actor.id is not None
+    news = make.event("cases.terminated", subject=owner.actor.id, reference=ending, move="terminate")
+    await cases_jobs.tell(city, news, now=now)
+    assert "审批已取消" in (await inbox(city, owner))[-1]
+    await _nothing_new(city, other, begun)
     items = {line.now.item for line in await reform.ledger(city, on=today)}
     assert "residence_registration" in items and not items & {ENDED, KEPT}
 
+    await _pages_say_so(web, city, other)
+    await _nothing_leads_there(city)
+    monkeypatch.undo()
+    await reform.follow_approvals(city, now=now)
+    back = await cases.start(city, other.actor, item=KEPT, now=now)
+    assert await make.state(city, back) == "draft", "a decision that is taken back puts it on offer again"
+
+
+async def _nothing_new(db: Database, who: Resident, begun: UUID) -> None:
+    now = clock.now()
+    for refused in (
+        cases.start(db, who.actor, item=KEPT, now=now),
+        cases.submit(db, who.actor, case_id=begun, key=None, now=now),
+    ):
+        with pytest.raises(catalogue.ItemCancelled, match="item-cancelled"):
+            await refused
+
+
+async def _pages_say_so(web: Client, db: Database, who: Resident) -> None:
     guide = (await web.get(f"/items/{ENDED}")).text
     assert f'href="/apply/{ENDED}"' not in guide
     for words in ("这个事项已经取消", "basis之一", "instead之一", "/items/residence_registration"):
@@ -98,24 +119,23 @@ async def test_it_is_off_offer_from_its_day(
     table = (await web.get("/reform/approvals")).text
     for words in ("已下架，不再受理新的申请", "1 件已因取消终止", "1 件正在办理", "还没有公布新版本"):
         assert words in table
-    await log_in(web, city, other.actor)
+    await log_in(web, db, who.actor)
     answer = await web.get(f"/apply/{ENDED}")
     assert answer.status_code == 409
     for words in ("这个事项已经取消", "basis之一", "instead之一"):
         assert words in answer.text
 
+
+async def _nothing_leads_there(db: Database) -> None:
+    """What is in force stays; what is published anew may not name it."""
+    now = clock.now()
     restaurant = next(one for one in bundles_of(CITY) if KEPT in one.by_item)
-    await bundles.publish(city, [restaurant], now=now)
+    await bundles.publish(db, [restaurant], now=now)
     renamed = msgspec.structs.replace(restaurant, name=Text("别的名字", "Another name"))
     with pytest.raises(bundles.BundleRefused, match="ITEM-4"):
-        await bundles.publish(city, [renamed], now=now)
+        await bundles.publish(db, [renamed], now=now)
     moving = next(one for one in questionnaires_of(CITY) if ENDED in one.items)
-    await catalogue.publish_questionnaires(city, SYSTEM, drafts=[moving], now=now)
+    await catalogue.publish_questionnaires(db, SYSTEM, drafts=[moving], now=now)
     changed = msgspec.structs.replace(moving, title=Text("别的名字", "Another name"))
     with pytest.raises(catalogue.PublishingRefused, match="GUIDE-8"):
-        await catalogue.publish_questionnaires(city, SYSTEM, drafts=[changed], now=now)
-
-    monkeypatch.undo()
-    await reform.follow_approvals(city, now=now)
-    assert await cases.start(city, other.actor, item=KEPT, now=now), "a decision taken back is on offer again"
-    assert await notices.inbox(city, owner.actor.id, before=None, limit=1) is not None
+        await catalogue.publish_questionnaires(db, SYSTEM, drafts=[changed], now=now)
