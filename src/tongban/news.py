@@ -177,6 +177,7 @@ PERIODIC: tuple[Periodic, ...] = (
     Periodic("cases.archive", 2, cases_jobs.archive),
     Periodic("cases.seal_papers", 1, cases_jobs.seal_papers),
     Periodic("reform.measure_new", 60, reform_jobs.measure_new),
+    Periodic("reform.follow_approvals", 300, reform_jobs.follow_approvals),
     Periodic("licences.send_batches", 1, licences_jobs.send_batches),
     Periodic("licences.remind", 3600, licences_jobs.remind),
     Periodic("licences.collect_cards", 1, licences_jobs.collect_cards),

@@ -276,7 +276,7 @@ async def load_city(db: Database, city_dir: Path, *, listed: bool = False, now: 
     # Items are published against the sources loaded above, bundles over those items.
     await catalogue.load(db, city_dir, listed=listed, now=now)
     await bundles.load(db, city_dir, now=now)
-    await reform_jobs.load(db, city_dir)
+    await reform_jobs.load(db, city_dir, now=now)
 
 
 def city() -> Path:

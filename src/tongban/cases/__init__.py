@@ -98,9 +98,10 @@ from tongban.cases.actions.archiving import Export, check_retention
 from tongban.cases.actions.archiving import export as export_archive
 from tongban.cases.actions.erasing import erase, keep_drafts
 from tongban.cases.actions.reading.holding import holdings
-from tongban.cases.actions.reading.pinned import Running, running_of
+from tongban.cases.actions.reading.pinned import Running, ended_cancelled, running_in, running_of
 from tongban.cases.actions.reading.spending import TimeSpent, time_spent
 from tongban.cases.actions.resealing import SEALED
+from tongban.cases.actions.reviewing.terminating import end_cancelled
 from tongban.cases.model import (
     FILES,
     GROUNDS,
@@ -184,6 +185,8 @@ __all__ = [
     "dissent",
     "drop_hearing",
     "end_absence",
+    "end_cancelled",
+    "ended_cancelled",
     "endorse",
     "erase",
     "explain",
@@ -230,6 +233,7 @@ __all__ = [
     "refuse",
     "report",
     "resume",
+    "running_in",
     "running_of",
     "save",
     "seal_backlog",

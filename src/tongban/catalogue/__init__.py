@@ -9,6 +9,7 @@ Guided questionnaires (:func:`questionnaires`) lead to items by as few questions
 :func:`result`); their rule tables are kept for good under their hash (:func:`rules_kept`).
 """
 
+from tongban.catalogue.actions.cancelling import cancelled_by, must_be_offered, put_cancellations
 from tongban.catalogue.actions.checking import Rechecked, put_source, recheck
 from tongban.catalogue.actions.composing import CityFileWrong
 from tongban.catalogue.actions.exchanging import Exchanged, ExchangeWrong, export, take_in
@@ -26,6 +27,7 @@ from tongban.catalogue.actions.reading import (
     KnownSources,
     Listing,
     afterwards,
+    cancellations,
     counts,
     current,
     expected_end,
@@ -99,6 +101,7 @@ from tongban.catalogue.model import (
     result,
     with_answers,
 )
+from tongban.catalogue.model.cancelling import Cancellation, ItemCancelled
 from tongban.catalogue.model.refusals import SourceUnknown
 
 __all__ = [
@@ -112,6 +115,7 @@ __all__ = [
     "WAY",
     "Act",
     "After",
+    "Cancellation",
     "Card",
     "CityFileWrong",
     "Clock",
@@ -126,6 +130,7 @@ __all__ = [
     "Hit",
     "InPerson",
     "InspectionPoint",
+    "ItemCancelled",
     "ItemVersion",
     "JointApplicants",
     "KnownSources",
@@ -161,6 +166,8 @@ __all__ = [
     "answers_standing",
     "area_code",
     "basic_list",
+    "cancellations",
+    "cancelled_by",
     "counts",
     "current",
     "expected_end",
@@ -175,12 +182,14 @@ __all__ = [
     "lint",
     "listing",
     "load",
+    "must_be_offered",
     "must_be_online",
     "narrowed",
     "needs_of",
     "next_question",
     "publish",
     "publish_questionnaires",
+    "put_cancellations",
     "put_source",
     "questionnaire_named",
     "questionnaires",

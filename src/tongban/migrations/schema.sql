@@ -519,6 +519,12 @@ CREATE TABLE catalogue.asked_count (
     materials integer NOT NULL
 );
 
+CREATE TABLE catalogue.cancellation (
+    code text NOT NULL,
+    cancelled_on date NOT NULL,
+    body jsonb NOT NULL
+);
+
 CREATE TABLE catalogue.draft (
     item text NOT NULL,
     base integer NOT NULL,
@@ -1811,6 +1817,9 @@ ALTER TABLE ONLY cases.watch
 ALTER TABLE ONLY catalogue.asked_count
     ADD CONSTRAINT asked_count_pkey PRIMARY KEY (on_day);
 
+ALTER TABLE ONLY catalogue.cancellation
+    ADD CONSTRAINT cancellation_pkey PRIMARY KEY (code);
+
 ALTER TABLE ONLY catalogue.draft
     ADD CONSTRAINT draft_pkey PRIMARY KEY (item);
 
@@ -2163,6 +2172,8 @@ CREATE INDEX case_of_department ON cases."case" USING btree (department, id) WHE
 CREATE INDEX case_running ON cases."case" USING btree (bucket, id) WHERE (state = ANY (ARRAY['submitted'::text, 'correcting'::text, 'accepted'::text, 'examined'::text, 'reviewed'::text, 'suspended'::text, 'issuing'::text]));
 
 CREATE INDEX case_suspended ON cases."case" USING btree (department, promise_due, id) WHERE (state = 'suspended'::text);
+
+CREATE INDEX case_terminated ON cases."case" USING btree (item) WHERE (state = 'terminated'::text);
 
 CREATE INDEX commitment_applicant ON cases.commitment USING btree (bucket, applicant) WHERE (until IS NOT NULL);
 

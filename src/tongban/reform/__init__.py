@@ -7,6 +7,7 @@ The re-engineered processes, cancelled approvals and business-environment indica
 :func:`check_city`. :func:`exported` gives every row and figure, for ``docs/recompute.py``, which knows nothing of us.
 """
 
+from tongban.reform.actions.approving import Effect, effects, follow_approvals
 from tongban.reform.actions.exporting import exported
 from tongban.reform.actions.halving import Overview, ledger, overview
 from tongban.reform.actions.impacting import Impact, impact
@@ -16,13 +17,16 @@ from tongban.reform.model import POLICY, ProcessUnknown, ReformDataWrong
 
 __all__ = [
     "POLICY",
+    "Effect",
     "Impact",
     "Overview",
     "ProcessUnknown",
     "ReformDataWrong",
     "add_pace",
     "check_city",
+    "effects",
     "exported",
+    "follow_approvals",
     "impact",
     "ledger",
     "measure_new",

@@ -15,7 +15,7 @@ from tongban.kit.db import Database
 from tongban.kit.i18n import N_, Message
 from tongban.kit.policy import Actor
 from tongban.kit.web import page
-from tongban.reform.actions import halving, impacting
+from tongban.reform.actions import approving, halving, impacting
 from tongban.reform.actions.exporting import indicator_figures, plain
 from tongban.reform.files import city_reform
 from tongban.reform.model import (
@@ -189,10 +189,9 @@ async def process(db: Database, now: datetime, process_code: str) -> Response[st
 
 @get("/reform/approvals", who="reform.read")
 async def approvals(db: Database, now: datetime) -> Response[str]:
-    """Approvals cancelled and adjusted, and those to come, each with its basis and its effect. One statement."""
+    """Approvals cancelled and adjusted, and those to come, each with its basis and its effect. Three statements."""
     today = clock.city_day(now)
     rows = city_reform().approvals
-    known = {line.now.item: line.now.name for line in await halving.ledger(db, on=today)}
     return page(
         "reform/approvals.html",
         groups=[
@@ -204,7 +203,8 @@ async def approvals(db: Database, now: datetime) -> Response[str]:
                 (N_("将调整"), "adjust", False),
             )
         ],
-        known=known,
+        effects=await approving.effects(db),
+        today=today,
         departments=await _departments(db),
     )
 

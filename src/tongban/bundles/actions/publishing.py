@@ -11,6 +11,7 @@ from tongban import catalogue
 from tongban.bundles import store
 from tongban.bundles.actions.reading import forget_copies
 from tongban.bundles.model import Bundle, BundleRefused, lint, written_out
+from tongban.kit import clock
 from tongban.kit.db import Database, write
 
 
@@ -23,11 +24,16 @@ async def load(db: Database, city_dir: Path, *, now: datetime) -> None:
 
 
 async def publish(db: Database, bundles: list[Bundle], *, now: datetime) -> None:
-    """Publish bundles, each a write of its own; the same content again changes nothing. Raises BundleRefused."""
-    for bundle in bundles:
-        if findings := lint(bundle, await versions_in_force(db, bundle)):
-            raise BundleRefused(bundle.code, findings)
+    """Publish bundles, each a write of its own; the same content again changes nothing. Raises BundleRefused.
+
+    One that stands in force as it is may name an item that was cancelled since: that stops no city from starting.
+    """
     in_force = await store.numbers_in_force(db)
+    off = catalogue.cancelled_by(await catalogue.cancellations(db), clock.city_day(now))
+    for bundle in bundles:
+        standing = in_force.get(bundle.code, (0, "", -1))[1] == bundle.hash
+        if findings := lint(bundle, await versions_in_force(db, bundle), off=() if standing else off):
+            raise BundleRefused(bundle.code, findings)
     for place, bundle in enumerate(bundles):
         number, known, where = in_force.get(bundle.code, (0, "", -1))
         if (known, where) == (bundle.hash, place):

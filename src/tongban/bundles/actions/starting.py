@@ -8,7 +8,7 @@ from uuid import UUID
 
 import msgspec
 
-from tongban import audit, cases
+from tongban import audit, cases, catalogue
 from tongban.bundles import store
 from tongban.bundles.actions.reading import current, own, own_run, planned
 from tongban.bundles.model import (
@@ -45,7 +45,7 @@ async def start(db: Database, actor: Actor, *, code: str, answers: Mapping[str, 
 
     Each part is a draft of its own, opened as any other: what she has begun or filed already is taken as it is, what
     she holds already is no part to be filed. Repeated after a kill it finds the drafts that are there. Raises
-    QuestionsOpen, and what opening a draft of one of the items does (PaperNotTaken, FirmClosed).
+    QuestionsOpen, and what opening a draft of one of the items does (PaperNotTaken, FirmClosed, ItemCancelled).
     """
     POLICY.require(actor, "bundles.start", Relation.ANY if actor.acting is None else Relation.DELEGATED)
     bundle = await current(db, code)
@@ -93,6 +93,8 @@ def _begun(actor: Actor, bundle: Bundle, *, now: datetime) -> Run:
 
 async def _parts(db: Database, actor: Actor, plan: Plan, *, now: datetime) -> tuple[Part, ...]:
     """A draft for each case of the plan, or why there is none."""
+    for step in plan.steps:  # before the first draft is opened
+        await catalogue.must_be_offered(db, step.item, today=clock.city_day(now))
     opened: list[tuple[str, UUID | None, tuple[str, ...], str]] = []
     for step in plan.steps:
         try:

@@ -5,7 +5,7 @@ Each finding names the path: the items that wait for each other, the answers tha
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 from itertools import product
 
@@ -24,9 +24,17 @@ _DAY = date(2026, 2, 28)
 Ways = list[tuple[dict[str, str], frozenset[str]]]
 
 
-def lint(bundle: Bundle, versions: Mapping[str, ItemVersion]) -> list[Finding]:
-    """Every broken rule of a bundle over the items' versions in force; empty when it may be published."""
-    found = [*_items(bundle, versions), *_words(bundle), *_cycles(bundle), *_facts(bundle)]
+def lint(bundle: Bundle, versions: Mapping[str, ItemVersion], *, off: Collection[str] = ()) -> list[Finding]:
+    """Every broken rule of a bundle over the items' versions in force; empty when it may be published.
+
+    ``off`` are the codes of items that are cancelled."""
+    found = [
+        *_cancelled(bundle, off),
+        *_items(bundle, versions),
+        *_words(bundle),
+        *_cycles(bundle),
+        *_facts(bundle),
+    ]
     if found:
         return found
     ways = _ways(bundle)
@@ -84,6 +92,18 @@ def _items(bundle: Bundle, versions: Mapping[str, ItemVersion]) -> Iterator[Find
                     f"“{row.item}”取用“{one}”，却不等待它。",
                     f"{row.item!r} takes {one!r} and does not wait for it.",
                 )
+
+
+def _cancelled(bundle: Bundle, off: Collection[str]) -> Iterator[Finding]:
+    """ITEM-4: nothing that nobody can apply for any more."""
+    for place, row in enumerate(bundle.rows):
+        if row.item in off:
+            yield _said(
+                "ITEM-4",
+                f"rows.{place}.item",
+                f"事项“{row.item}”已经取消，请去掉这一项或者换成替代的事项。",
+                f"The item {row.item!r} is cancelled: take it out, or put in what has come in its place.",
+            )
 
 
 def _words(bundle: Bundle) -> Iterator[Finding]:

@@ -18,6 +18,8 @@ import msgspec
 from tongban.cases.model.life import Move
 from tongban.cases.model.materials import outdated
 from tongban.cases.model.terminations import (
+    ITEM_CANCELLED,
+    ITEM_CANCELLED_WORDS,
     NOT_COME,
     NOT_COME_WORDS,
     TERMINATION_GROUNDS,
@@ -39,6 +41,7 @@ GROUNDS_TOLD: dict[str, Message] = TERMINATION_GROUNDS | {
     OVERDUE: OVERDUE_WORDS,
     UNASKED: UNASKED_WORDS,
     NOT_COME: NOT_COME_WORDS,
+    ITEM_CANCELLED: ITEM_CANCELLED_WORDS,
 }
 
 

@@ -19,6 +19,9 @@ UNASKED_WORDS = N_("期满没有亲自申请发证，视为撤回")
 #: The ground on which a booking ends with which nobody came.
 NOT_COME = "not_come"
 NOT_COME_WORDS = N_("没有按预约到场申请，预约作废，可以重新申请")
+#: The ground on which an application ends whose item is cancelled while it is under way; no officer can choose it.
+ITEM_CANCELLED = "item_cancelled"
+ITEM_CANCELLED_WORDS = N_("这个审批事项已经取消")
 #: The grounds 终止事由, by the code that the step keeps.
 TERMINATION_GROUNDS: dict[str, Message] = {
     "deceased": N_("申请人死亡或者丧失行为能力"),

@@ -32,7 +32,7 @@ from tongban.cases.pages.eyes import in_form
 from tongban.cases.pages.findings import advice, conditions, filled_here, rule_rows
 from tongban.cases.pages.not_taken import not_taken
 from tongban.cases.pages.signing import commitment_page, without_signature
-from tongban.kit import forms
+from tongban.kit import clock, forms
 from tongban.kit.db import Database, DatabaseBusy
 from tongban.kit.errors import Refused, Words
 from tongban.kit.i18n import N_
@@ -79,6 +79,7 @@ async def _notice(
 ) -> Response[str]:
     version = await catalogue.current(db, code)
     catalogue.must_be_online(version)
+    await catalogue.must_be_offered(db, code, today=clock.city_day(now))
     # Before anything is told of the principal: what she holds is not for an agent whose power is for something else.
     must_cover(actor, code)
     assert actor.id is not None

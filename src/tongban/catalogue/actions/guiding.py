@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
 import msgspec
 
 from tongban import audit
+from tongban.catalogue.actions.cancelling import cancelled_by
 from tongban.catalogue.actions.composing import CityFileWrong
 from tongban.catalogue.actions.publishing import HOUSE
-from tongban.catalogue.actions.reading import current, forget_copies, questionnaires
+from tongban.catalogue.actions.reading import cancellations, current, forget_copies, questionnaires
 from tongban.catalogue.model import (
     POLICY,
     Guidance,
@@ -55,18 +56,28 @@ async def publish_questionnaires(
     """
     POLICY.require(actor, "catalogue.publish_questionnaire", Relation.ANY)
     codes = await items.numbers_in_force(db)
+    kept = {one.key: one for one in await store.in_force(db)}
+    today = clock.city_day(now)
+    off = cancelled_by(await cancellations(db), today)
     findings = [
-        finding for draft in drafts for finding in lint_guided(draft, codes, today=clock.city_day(now))
+        finding
+        for draft in drafts
+        for finding in lint_guided(draft, codes, today=today, off=off if _new(draft, kept) else ())
     ]
     if findings:
         raise PublishingRefused(findings)
-    kept = {one.key: one for one in await store.in_force(db)}
     for draft in drafts:
         before = kept.get(draft.key)
         number = before.number if before else 0
-        if before is None or msgspec.structs.replace(draft, number=number) != before:
+        if _new(draft, kept):
             await _put(db, actor, msgspec.structs.replace(draft, number=number + 1), now=now)
     forget_copies()
+
+
+def _new(draft: Questionnaire, kept: Mapping[str, Questionnaire]) -> bool:
+    """Whether a draft says anything else than what is in force; what stands may name an item cancelled since."""
+    before = kept.get(draft.key)
+    return before is None or msgspec.structs.replace(draft, number=before.number) != before
 
 
 async def _put(db: Database, actor: Actor, guided: Questionnaire, *, now: datetime) -> None:

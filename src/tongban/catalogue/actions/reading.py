@@ -31,8 +31,10 @@ from tongban.catalogue.model import (
     source_uses,
     terms_of_query,
 )
+from tongban.catalogue.model.cancelling import Cancellation
 from tongban.catalogue.model.counting import Counts, counted, in_year
 from tongban.catalogue.model.coverage import Coverage, coverage
+from tongban.catalogue.store import cancelling as cancelling_store
 from tongban.catalogue.store import guided as guided_store
 from tongban.catalogue.store import items as store
 from tongban.catalogue.store import searching
@@ -77,6 +79,7 @@ class _Copies:
         self.listing: tuple[float, Listing] | None = None
         self.sources: tuple[float, KnownSources] | None = None
         self.guided: tuple[float, tuple[Questionnaire, ...]] | None = None
+        self.cancelled: tuple[float, dict[str, Cancellation]] | None = None
         self.versions: OrderedDict[tuple[str, int], ItemVersion] = OrderedDict()
 
     def keep(self, version: ItemVersion) -> ItemVersion:
@@ -259,6 +262,15 @@ async def known_sources(db: Database) -> KnownSources:
         )
         copies.sources = (moment, known)
     return copies.sources[1]
+
+
+async def cancellations(db: Database) -> dict[str, Cancellation]:
+    """What is decided of each item that is cancelled or will be, by its code; as old as :func:`current`."""
+    copies = _of(db)
+    moment = time.monotonic()
+    if copies.cancelled is None or moment - copies.cancelled[0] >= FRESH_SECONDS:
+        copies.cancelled = (moment, await cancelling_store.cancellations(db.sibling()))
+    return copies.cancelled[1]
 
 
 async def sources(db: Database) -> list[Source]:

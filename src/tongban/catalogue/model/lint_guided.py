@@ -1,6 +1,6 @@
 """What a guided questionnaire must keep before it is published: every way through it leads somewhere.
 
-Rules GUIDE-1 to GUIDE-7. Where a way is wrong, the finding names it: the questions and answers that lead there. All
+Rules GUIDE-1 to GUIDE-8. Where a way is wrong, the finding names it: the questions and answers that lead there. All
 days are looked at on which a row begins or ceases to be in force.
 """
 
@@ -23,9 +23,12 @@ MOST_WAYS = 20_000
 Known = Mapping[str, str]
 
 
-def lint_guided(guided: Questionnaire, items: Collection[str], *, today: date) -> list[Finding]:
-    """Every broken rule of a questionnaire, empty when it may be published; ``items`` are the codes there are."""
-    found = [*_named(guided, items), *_circles(guided)]
+def lint_guided(
+    guided: Questionnaire, items: Collection[str], *, today: date, off: Collection[str] = ()
+) -> list[Finding]:
+    """Every broken rule of a questionnaire, empty when it may be published; ``items`` are the codes there are, ``off``
+    those that are cancelled."""
+    found = [*_named(guided, items), *_cancelled(guided, off), *_circles(guided)]
     return found or list(_ways(guided, today))
 
 
@@ -65,6 +68,17 @@ def _named(guided: Questionnaire, items: Collection[str]) -> Iterator[Finding]:
                 yield _found(
                     "GUIDE-1", f"rows.{row.key}", f"没有这个事项：{code}。", f"There is no item {code}."
                 )
+
+
+def _cancelled(guided: Questionnaire, off: Collection[str]) -> Iterator[Finding]:
+    """GUIDE-8: nobody is led to what she cannot apply for any more."""
+    for row in guided.rows:
+        if row.then.does == "offer" and row.then.of in off:
+            yield _found(
+                *("GUIDE-8", f"rows.{row.key}"),
+                f"事项 {row.then.of} 已经取消，请去掉这一行或者换成替代的事项。",
+                f"The item {row.then.of} is cancelled: take the row out, or offer what has come in its place.",
+            )
 
 
 def _answers_exist(when: Condition, field: str, guided: Questionnaire) -> Iterator[Finding]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, get_args
 from urllib.parse import urlencode
 
@@ -21,10 +21,12 @@ from tongban.catalogue.model import (
     Filters,
     ItemVersion,
     Listed,
+    NoSuchItem,
     facets,
     fitting,
     narrowed,
 )
+from tongban.catalogue.model.cancelling import Cancellation
 from tongban.catalogue.model.code_sets import KINDS
 from tongban.catalogue.model.counting_rules import RULES_BY_KEY
 from tongban.catalogue.model.listing import Mode
@@ -62,6 +64,7 @@ async def search(
     db: Database,
     actor: Actor,
     request: Request[Any, Any, Any],
+    now: datetime,
     q: str = "",
     whom: str | None = None,
     after: str | None = None,
@@ -73,6 +76,7 @@ async def search(
     Who acts for another is shown what fits for whom she acts, or with ``whom=all`` everything.
     """
     words = q.strip()[:_LONGEST]
+    cancelled = await reading.cancellations(db)
     listing = await reading.listing(db)
     words_of = _words(listing)
     filters = _filters(request.query_params, words_of)
@@ -92,7 +96,7 @@ async def search(
         "catalogue/search.html",
         words=words,
         found=len(left),
-        lines=[_shown(line) for line in shown],
+        lines=[_shown(line, cancelled.get(line.code), clock.city_day(now)) for line in shown],
         guided=[]
         if after
         else [one for one in await reading.questionnaires(db) if one.meant(words, filters.theme)],
@@ -224,13 +228,16 @@ async def guide(
     reach to it is told so here, and what she can do, before she begins.
     """
     item = await reading.current(db, code)
+    today = clock.city_day(now)
+    cancelled = (await reading.cancellations(db)).get(code)
+    gone = cancelled is not None and cancelled.in_force(today)
     answers = item.situation(dict(request.query_params))
     themes = {theme.code: theme.name for theme in (await reading.listing(db)).themes}
     named = tuple(themes[code] for code in item.topics if code in themes)
     return page(
         "catalogue/guide.html",
         item=item,
-        chips=_chips_of(item),
+        chips=[] if gone else _chips_of(item),
         expected=await reading.expected_end(db, item, now=now),
         told=told_alike(
             "catalogue/guide_told.html",
@@ -242,7 +249,20 @@ async def guide(
             themes=named,
         ),
         not_taken=await _not_taken(db, actor, item, now=now),
+        cancelled=cancelled,
+        gone=gone,
+        replaced_by=await _replacement(db, cancelled),
     )
+
+
+async def _replacement(db: Database, cancelled: Cancellation | None) -> ItemVersion | None:
+    """The item that comes in the place of a cancelled one, where there is one."""
+    if cancelled is None or not cancelled.replacement:
+        return None
+    try:
+        return await reading.current(db, cancelled.replacement)
+    except NoSuchItem:
+        return None
 
 
 async def _not_taken(db: Database, actor: Actor, item: ItemVersion, *, now: datetime) -> Words | None:
@@ -255,12 +275,13 @@ async def _not_taken(db: Database, actor: Actor, item: ItemVersion, *, now: date
     return item.not_taken(person.paper_kind, person.paper.of.name, minor=minor)
 
 
-def _shown(line: Listed) -> dict[str, Any]:
-    return {
-        "href": f"/items/{line.code}",
-        "card": line.card,
-        "chips": _card_chips(line.card, online=line.online),
-    }
+def _shown(line: Listed, cancelled: Cancellation | None, today: date) -> dict[str, Any]:
+    """A line; of a cancelled item only that it is."""
+    chips = _card_chips(line.card, online=line.online)
+    if cancelled is not None:
+        chip = cancelled.chip(today)
+        chips = [chip] if cancelled.in_force(today) else [chip, *chips]
+    return {"href": f"/items/{line.code}", "card": line.card, "chips": chips}
 
 
 def _chips_of(item: ItemVersion) -> list[Chip]:

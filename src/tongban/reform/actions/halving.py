@@ -11,6 +11,7 @@ from tongban.kit.db import Database
 from tongban.kit.i18n import Text
 from tongban.reform.files import CityReform, city_reform
 from tongban.reform.model import Halving, Line, Pace, halving
+from tongban.reform.model.approvals import cancelled_items
 from tongban.reform.store import measures
 from tongban.reform.store import paces as paces_store
 
@@ -27,11 +28,14 @@ class Overview(msgspec.Struct, frozen=True):
 
 
 async def ledger(db: Database, *, on: date) -> list[Line]:
-    """Each item in force on the day beside its baseline, by code: the city's row, else its first version. One
-    statement."""
+    """Each item in force on the day beside its baseline, by code: the city's row, else its first version. What is
+    cancelled by that day asks nothing any more and is not there. One statement."""
     city = city_reform()
+    cancelled = cancelled_items(city.approvals, on)
     return [
-        Line(now, city.baselines.get(now.item, first)) for now, first in await measures.measures(db, on=on)
+        Line(now, city.baselines.get(now.item, first))
+        for now, first in await measures.measures(db, on=on)
+        if now.item not in cancelled
     ]
 
 

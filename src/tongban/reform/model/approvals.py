@@ -15,8 +15,11 @@ Act = Literal["cancel", "adjust"]
 
 class Approval(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """An approval, a row of ``approvals.csv``: from which day it is cancelled or adjusted, on what ``basis``, what
-    comes in its place, and what becomes of the cases that are open on that day. ``item`` is its code in the
-    catalogue, empty where the catalogue has never had it."""
+    comes in its place, and what becomes of the cases that are open on that day: ``open_then`` says whether they
+    ``go_on`` to their end under the version of their filing or ``end`` without fault, ``open_cases`` says it in words.
+
+    ``item`` is its code in the catalogue, empty where the catalogue has never had it; ``replacement`` the code of the
+    item that comes in its place, empty where none does."""
 
     code: str
     name: Text
@@ -25,13 +28,20 @@ class Approval(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     on: date
     basis: Text
     instead: Text
+    open_then: Literal["go_on", "end"]
     open_cases: Text
     item: str
+    replacement: str
     mark: Literal["real", "realistic", "synthetic"]
 
     def in_force(self, today: date) -> bool:
         """Whether its day has come."""
         return self.on <= today
+
+
+def cancelled_items(approvals: Iterable[Approval], on: date) -> frozenset[str]:
+    """The codes of the items that are off offer on this day."""
+    return frozenset(one.item for one in approvals if one.item and one.act == "cancel" and one.in_force(on))
 
 
 def counted(approvals: Iterable[Approval], on: date) -> dict[str, int]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
+
+from asyncpg import Record
 
 from tongban.kit.db import Database
 from tongban.kit.i18n import Text
@@ -28,6 +31,38 @@ async def measure_new(db: Database) -> int:
     return int(done)
 
 
+def _measure(row: Record) -> Measure:
+    return Measure(
+        item=row["item"],
+        number=row["number"],
+        measured_on=row["measured_on"],
+        kind=row["kind"],
+        department_kind=row["department_kind"],
+        name=Text(row["title_zh"], row["title_en"]),
+        promise_days=row["promise_days"],
+        statutory_days=row["statutory_days"],
+        statutory_unit=row["statutory_unit"],
+        materials=row["materials"],
+        steps=row["steps"],
+        visits=row["visits"],
+        windows=row["windows"],
+        questions=row["questions"],
+        prefilled=row["prefilled"],
+    )
+
+
+async def history(db: Database, *, items: Sequence[str]) -> dict[str, list[Measure]]:
+    """Every version of these items, the first one first, by the item's code."""
+    rows = await db.rows(
+        f"SELECT {_COLUMNS} FROM reform.measure m WHERE m.item = ANY($1::text[]) ORDER BY m.item, m.number",
+        list(items),
+    )
+    found: dict[str, list[Measure]] = {}
+    for row in rows:
+        found.setdefault(row["item"], []).append(_measure(row))
+    return found
+
+
 async def measures(db: Database, *, on: date) -> list[tuple[Measure, Baseline]]:
     """Of each item what the version in force on a day asked, and what its first one did, by code.
 
@@ -44,23 +79,7 @@ async def measures(db: Database, *, on: date) -> list[tuple[Measure, Baseline]]:
     )
     return [
         (
-            Measure(
-                item=row["item"],
-                number=row["number"],
-                measured_on=row["measured_on"],
-                kind=row["kind"],
-                department_kind=row["department_kind"],
-                name=Text(row["title_zh"], row["title_en"]),
-                promise_days=row["promise_days"],
-                statutory_days=row["statutory_days"],
-                statutory_unit=row["statutory_unit"],
-                materials=row["materials"],
-                steps=row["steps"],
-                visits=row["visits"],
-                windows=row["windows"],
-                questions=row["questions"],
-                prefilled=row["prefilled"],
-            ),
+            _measure(row),
             Baseline(
                 item=row["item"],
                 on=row["first_on"],

@@ -171,10 +171,12 @@ def _asked(item: str, about: UUID | None) -> dict[str, str]:
 async def _new_draft(
     db: Database, actor: Actor, *, item: str, about: UUID | None = None, now: datetime
 ) -> Case:
-    """The draft as it will be written; raises NoSuchItem, NotOnline, AlreadyHeld, and what :func:`about_case` does."""
+    """The draft as it will be written; raises NoSuchItem, NotOnline, ItemCancelled, AlreadyHeld, and
+    what :func:`about_case` does."""
     assert actor.id is not None
     version = await catalogue.current(db, item)
     catalogue.must_be_online(version)
+    await catalogue.must_be_offered(db, item, today=clock.city_day(now))
     case_id = new_id(actor.bucket)
     facts = await held_facts(db, actor, version, about, case_id=case_id, now=now)
     answers = {} if facts else await about_case(db, actor, version, about, now=now)

@@ -46,8 +46,9 @@ async def submit(
     purposes, the acceptance timer (行政许可法 art. 32: five working days) and the answer to ``key``.
     Where others must confirm, the draft is laid before them instead: ``code`` is None, no clock runs and no number is
     given before the last of them has signed. Raises BeyondPower where the fee is more than an agent may pay;
-    StepUpNeeded below the item's real-name level; AnswersInvalid with a sentence per field, also while the same firm or
-    premises have it under way; of a reconsideration, of which there may be none now, as
+    ItemCancelled where the item was since; StepUpNeeded below the item's real-name level; AnswersInvalid with a
+    sentence per field, also while the same firm or premises have it under way; of a reconsideration, of which there
+    may be none now, as
     :func:`must_be_reconsiderable`. The same key again gives the same answer.
     """
 
@@ -80,6 +81,7 @@ async def _submit(
         if applicant.state != "active":
             raise identity.FirmClosed(applicant.name, applicant.state)
     this = await ready(db, case, found_by, language=language())
+    await catalogue.must_be_offered(db, case.item, today=clock.city_day(now))
     must_afford(actor, this.version, this.answers)
     await identity.must_reach(db, actor, level=this.version.min_level, now=now)
     facts = heard(case.facts, this.form, keys.current(), case.id.bytes)

@@ -195,6 +195,7 @@ async def _sign(
     if not invited.name_fits:
         raise NameDiffers
     version = await catalogue.version(db, case.item, case.item_version)
+    await catalogue.must_be_offered(db, case.item, today=clock.city_day(now))
     await identity.must_reach(db, actor, level=version.min_level, now=now)
     signed = _signed(joint, invited.seat, actor, now=now)
     if signed.open:

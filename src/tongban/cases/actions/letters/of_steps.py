@@ -10,6 +10,7 @@ import msgspec
 
 from tongban.cases.actions.letters import (
     of_booking,
+    of_cancelled,
     of_follow_up,
     of_hearing,
     of_held,
@@ -107,7 +108,7 @@ def letter(
         return in_both(own)
     for kind in (
         *(of_booking, of_time, of_joint, of_hearing),
-        *(of_follow_up, of_held, of_report),
+        *(of_follow_up, of_held, of_report, of_cancelled),
     ):
         words = kind.words_of(topic, case, detail or {}, values)
         if words is not None:

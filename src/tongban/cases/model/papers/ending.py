@@ -23,6 +23,7 @@ from tongban.cases.model.papers.filed import (
 )
 from tongban.cases.model.papers.hearing import before
 from tongban.cases.model.papers.kinds import LICENSING
+from tongban.cases.model.terminations import ITEM_CANCELLED
 from tongban.catalogue import NEW
 from tongban.kit import clock
 from tongban.kit.i18n import N_, Message
@@ -212,6 +213,8 @@ def _uncorrected(filed: Filed) -> Message:
 
 def _afterwards(filed: Filed) -> Message:
     """Whether she can apply again: for a reconsideration within its sixty days, and once accepted not again."""
+    if filed.step.detail.get("ground") == ITEM_CANCELLED:
+        return N_("这个审批事项已经取消，不用重新申请；交来的材料可以领回。")
     if filed.version.about != OF_A_DECISION:
         return N_("需要时可以重新申请，时限重新计算。")
     meant = once_withdrawn if filed.step.move is Move.WITHDRAW else once_accepted

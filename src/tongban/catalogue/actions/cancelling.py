@@ -1,0 +1,55 @@
+"""Taking items off offer: what is decided of each, kept in the process as items in force are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+
+from tongban import audit
+from tongban.catalogue.actions.publishing import HOUSE
+from tongban.catalogue.actions.reading import cancellations, forget_copies
+from tongban.catalogue.model.cancelling import Cancellation, ItemCancelled
+from tongban.catalogue.store import cancelling as store
+from tongban.catalogue.store.exchanged import once
+from tongban.kit.db import Database, write
+from tongban.kit.policy import SYSTEM
+
+
+async def put_cancellations(db: Database, wanted: Iterable[Cancellation], *, now: datetime) -> bool:
+    """Make these the decisions that stand, whatever stood before; gives whether anything has changed.
+
+    They are put in as soon as they are decided, however long before their day: guides and lists then say from when.
+    One read, and one write with a row of the ledger where something has changed.
+    """
+    decided = {one.code: one for one in wanted}
+    before = await store.cancellations(db)
+    if decided == before:
+        return False
+    await write(
+        db,
+        once(),
+        store.putting([one for code, one in decided.items() if before.get(code) != one]),
+        store.lifting([code for code in before if code not in decided]),
+        audit.record(
+            SYSTEM,
+            "catalogue.cancel",
+            subject=HOUSE,
+            reference="cancellations",
+            detail={code: str(one.on) for code, one in decided.items()},
+            now=now,
+        ),
+    )
+    forget_copies()
+    return True
+
+
+async def must_be_offered(db: Database, code: str, *, today: date) -> None:
+    """Raise ItemCancelled for an item whose cancellation is in force: it takes no new applications."""
+    decided = (await cancellations(db)).get(code)
+    if decided is not None and decided.in_force(today):
+        raise ItemCancelled(decided)
+
+
+def cancelled_by(found: Mapping[str, Cancellation], today: date) -> frozenset[str]:
+    """The codes of the items that are cancelled on this day."""
+    return frozenset(code for code, one in found.items() if one.in_force(today))
