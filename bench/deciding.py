@@ -285,9 +285,10 @@ async def _papers(
     """Each step that gives a paper has it sealed, and the seal holds under the city's trust anchors."""
     trust = licences.trusted(settings().trust_file)
     for step in steps:
-        if kind_of(step) is None:
+        kind = kind_of(step)
+        if kind is None:
             continue
-        paper = await sealed_paper(db, case_id=case_id, applicant=applicant, step=step.version)
+        paper = await sealed_paper(db, case_id=case_id, applicant=applicant, step=step.version, kind=kind)
         if paper is None:
             verdict.blame(f"no sealed paper of {step.move}", [case_id])
             continue

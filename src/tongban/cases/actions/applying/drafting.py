@@ -171,8 +171,7 @@ def _asked(item: str, about: UUID | None) -> dict[str, str]:
 async def _new_draft(
     db: Database, actor: Actor, *, item: str, about: UUID | None = None, now: datetime
 ) -> Case:
-    """The draft as it will be written; raises NoSuchItem, NotOnline, ItemCancelled, AlreadyHeld, and
-    what :func:`about_case` does."""
+    """The draft as it will be written; raises NoSuchItem, NotOnline, ItemCancelled, AlreadyHeld, as about_case does."""
     assert actor.id is not None
     version = await catalogue.current(db, item)
     catalogue.must_be_online(version)
