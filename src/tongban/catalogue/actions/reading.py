@@ -52,12 +52,14 @@ KEPT = 512
 
 class Listing(msgspec.Struct, frozen=True):
     """The catalogue as a list: its lines by code, in the order of pinyin, and the themes in the city's; with the names
-    of the districts by their codes, and those of the organs of the whole city by their kinds."""
+    of the districts by their codes, those of the organs of the whole city by their kinds, and those of the departments
+    that its lines name."""
 
     lines: dict[str, Listed]
     themes: tuple[Theme, ...]
     districts: dict[str, Text]
     organs: dict[str, Text]
+    departments: dict[str, Text]
 
 
 class KnownSources(msgspec.Struct, frozen=True):
@@ -197,6 +199,7 @@ async def listing(db: Database) -> Listing:
             tuple(themes),
             {one.code: one.name for one in await regions.districts(sibling)},
             {organ.kind: organ.name for organ in organs if organ.district is None},
+            {line.card.department_kind: line.card.department for line in lines},
         )
         copies.listing = (moment, listed)
     return copies.listing[1]
