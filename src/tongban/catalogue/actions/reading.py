@@ -211,10 +211,16 @@ def _placed(line: Listed, districts: Mapping[str, str], year: int | None) -> Lis
     return msgspec.structs.replace(line, district=district, counts=in_year(line, year))
 
 
-async def covered(db: Database) -> Coverage:
-    """The legal list against the items in force, as old as :func:`listing`; no statement of its own."""
+async def covered(db: Database, *, today: date) -> Coverage:
+    """The legal list against the items that are offered on this day, as old as :func:`listing`; no statement of its
+    own."""
+    off = {code for code, one in (await cancellations(db)).items() if one.in_force(today)}
     lines = (await listing(db)).lines.values()
-    return coverage(files.basic_list(), (line.facts.catalog_code for line in lines))
+    return coverage(
+        files.basic_list(),
+        (line.facts.catalog_code for line in lines if line.code not in off),
+        (line.facts.catalog_code for line in lines if line.code in off),
+    )
 
 
 async def sources_of(db: Database, version: ItemVersion) -> list[SourceUse]:
