@@ -206,9 +206,16 @@ async def test_the_counts_are_read_in_one_statement(db: Database) -> None:
     survey = partial(catalogue.survey, db, year=listing.YEAR, area_code="021", now=NOW)
     before = db.count
     found = await survey(legal=legal)
-    assert db.count == before + 3 and found.ends_well and found.plain["coverage"]["connected"] == len(legal)
+    assert db.count == before + 4 and found.ends_well and found.plain["coverage"]["connected"] == len(legal)
     approval = next(one for one in catalogue.basic_list(CITY) if one.kind == APPROVAL and one not in legal)
     assert not (await survey(legal=[*legal, approval])).ends_well, "an approval that no item implements"
+    item = next(one for one in every[1:] if one.catalog_code == legal[-1].catalog_code)
+    gone = catalogue.Cancellation(
+        code=item.code, on=NOW.date(), basis=Text("甲", "A"), instead=Text("乙", "B")
+    )
+    await catalogue.put_cancellations(db, [gone], now=NOW)
+    cover = (await survey(legal=legal)).coverage
+    assert (cover.lines, cover.connected, cover.beyond) == (len(legal) - 1, len(legal) - 1, ()), "law no more"
     other = next(one for one in catalogue.basic_list(CITY) if one.kind != APPROVAL and one not in legal)
     assert (await survey(legal=[*legal, other])).ends_well, "a gap of another kind is only named"
     rows = await db.value("SELECT count(*) FROM audit.ledger WHERE action = 'catalogue.publish'")

@@ -33,7 +33,8 @@ _lines = st.lists(
 
 @given(lines=_lines, data=st.data())
 def test_each_line_is_connected_or_a_gap(lines: list[ListLine], data: st.DataObject) -> None:
-    """How it can fail (tried): a code of two items counts twice; a department's gaps are those of all."""
+    """How it can fail (tried): a code of two items counts twice; a department's gaps are those of all; a line
+    whose item is cancelled stays a gap, or goes though another item implements it."""
     offered = data.draw(st.lists(st.sampled_from([line.catalog_code for line in lines] + ["009999999999"])))
     cover = coverage(lines, offered)
     gaps = [line for one in cover.departments for line in one.gaps]
@@ -50,6 +51,11 @@ def test_each_line_is_connected_or_a_gap(lines: list[ListLine], data: st.DataObj
     assert {*cover.approvals.gaps} == {line for line in gaps if line.kind == APPROVAL}
     more = coverage(lines, [*offered, *(line.catalog_code for line in gaps[:1])])
     assert more.connected == cover.connected + bool(gaps), "an item more closes just its gap"
+    off = {line.catalog_code for line in [*gaps[:1], *lines[:1]]}
+    fewer = coverage(lines, offered, off)
+    assert (fewer.lines, fewer.connected) == (cover.lines - len(off - {*offered}), cover.connected), (
+        "law no more"
+    )
 
 
 def test_a_list_that_cannot_be_used_names_its_line(tmp_path: Path) -> None:

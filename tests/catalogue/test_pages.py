@@ -255,6 +255,12 @@ async def test_each_count_leads_to_as_many_items(client: AsyncTestClient, city: 
         "/search",
     ]
 
+    parts = ["/search?mode=police.exit_entry", "/search?mode=police.population"]
+    assert not {*parts} & {*_hrefs(await text_of(client, "/search"), "/search")}
+    assert {*parts} & {*_hrefs(await text_of(client, "/search?mode=police"), "/search")}, (
+        "parts beside the whole"
+    )
+
     cover = await text_of(client, "/catalogue/coverage")
     assert "条行政许可没有接入" in cover and "示范市公安局" in cover
     assert set(_hrefs(cover, "#gaps-")) == {f"#{name}" for name in re.findall(r'id="(gaps-[^"]+)"', cover)}

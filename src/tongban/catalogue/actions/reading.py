@@ -52,12 +52,14 @@ KEPT = 512
 
 class Listing(msgspec.Struct, frozen=True):
     """The catalogue as a list: its lines by code, in the order of pinyin, and the themes in the city's; with the names
-    of the districts by their codes, and those of the organs of the whole city by their kinds."""
+    of the districts by their codes, those of the organs of the whole city by their kinds, and those of the departments
+    that its lines name."""
 
     lines: dict[str, Listed]
     themes: tuple[Theme, ...]
     districts: dict[str, Text]
     organs: dict[str, Text]
+    departments: dict[str, Text]
 
 
 class KnownSources(msgspec.Struct, frozen=True):
@@ -197,6 +199,7 @@ async def listing(db: Database) -> Listing:
             tuple(themes),
             {one.code: one.name for one in await regions.districts(sibling)},
             {organ.kind: organ.name for organ in organs if organ.district is None},
+            {line.card.department_kind: line.card.department for line in lines},
         )
         copies.listing = (moment, listed)
     return copies.listing[1]
@@ -208,10 +211,16 @@ def _placed(line: Listed, districts: Mapping[str, str], year: int | None) -> Lis
     return msgspec.structs.replace(line, district=district, counts=in_year(line, year))
 
 
-async def covered(db: Database) -> Coverage:
-    """The legal list against the items in force, as old as :func:`listing`; no statement of its own."""
+async def covered(db: Database, *, today: date) -> Coverage:
+    """The legal list against the items that are offered on this day, as old as :func:`listing`; no statement of its
+    own."""
+    off = {code for code, one in (await cancellations(db)).items() if one.in_force(today)}
     lines = (await listing(db)).lines.values()
-    return coverage(files.basic_list(), (line.facts.catalog_code for line in lines))
+    return coverage(
+        files.basic_list(),
+        (line.facts.catalog_code for line in lines if line.code not in off),
+        (line.facts.catalog_code for line in lines if line.code in off),
+    )
 
 
 async def sources_of(db: Database, version: ItemVersion) -> list[SourceUse]:

@@ -8,10 +8,11 @@ from typing import Any
 
 import msgspec
 
+from tongban.catalogue.actions.cancelling import cancelled_by
 from tongban.catalogue.model import Known, Task, lint
 from tongban.catalogue.model.counting import Counts, counted, counts_as_item
 from tongban.catalogue.model.coverage import Coverage, ListLine, coverage
-from tongban.catalogue.store import items, tasks
+from tongban.catalogue.store import cancelling, items, tasks
 from tongban.catalogue.store import sources as sources_store
 from tongban.kit import clock
 from tongban.kit.db import Database
@@ -45,7 +46,7 @@ class Survey(msgspec.Struct, frozen=True):
 async def survey(
     db: Database, *, year: int, area_code: str, legal: Sequence[ListLine] = (), now: datetime
 ) -> Survey:
-    """Look at every version in force; ``year`` is that of what is new, ``legal`` the legal list. Three statements."""
+    """Look at every version in force; ``year`` is that of what is new, ``legal`` the legal list. Four statements."""
     versions = await items.every_in_force(db)
     known = Known(await sources_store.every_source(db))
     standing = await tasks.open_tasks(db)
@@ -56,5 +57,11 @@ async def survey(
     ]
     asked = sum(not material.exempt for one in versions for material in one.materials)
     overdue = sum(task.due_on < clock.city_day(now) for task in standing)
-    cover = coverage(legal, (one.catalog_code for one in versions if counts_as_item(one)))
+    off = cancelled_by(await cancelling.cancellations(db), clock.city_day(now))
+    every = [one for one in versions if counts_as_item(one)]
+    cover = coverage(
+        legal,
+        (one.catalog_code for one in every if one.code not in off),
+        (one.catalog_code for one in every if one.code in off),
+    )
     return Survey(counted(versions, year=year), asked, findings, standing, overdue, cover)

@@ -119,10 +119,17 @@ def _plain(kinds: Iterable[KindCovered]) -> list[dict[str, Any]]:
     return [one.plain for one in kinds]
 
 
-def coverage(lines: Iterable[ListLine], implemented: Iterable[str]) -> Coverage:
-    """Hold the list against the 基本编码 of the items in force."""
-    listed = list(lines)
+def coverage(
+    lines: Iterable[ListLine], implemented: Iterable[str], cancelled: Iterable[str] = ()
+) -> Coverage:
+    """Hold the list against the 基本编码 of the items in force.
+
+    ``cancelled`` are those of items that are cancelled 取消: a line that only these implemented is law no more, so
+    it is neither connected nor a gap.
+    """
     codes = set(implemented)
+    lifted = {*cancelled} - codes
+    listed = [line for line in lines if line.catalog_code not in lifted]
     by_department: dict[str, list[ListLine]] = {}
     for line in listed:
         by_department.setdefault(line.department, []).append(line)

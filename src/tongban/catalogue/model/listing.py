@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import date
+from functools import cache
+from itertools import chain
 from typing import Literal
 
 import msgspec
@@ -117,13 +119,18 @@ class Listed(msgspec.Struct, frozen=True):
     @property
     def audiences(self) -> frozenset[Audience]:
         """Whom it is for, as people ask: for persons, for firms and other organisations, or both."""
-        found: set[Audience] = {"person" if target == "1" else "firm" for target in self.card.targets}
-        return frozenset(found)
+        return _audiences(self.card.targets)
 
     @property
     def for_firms(self) -> bool:
         """Whether a firm can apply in its own name, as :attr:`ItemVersion.for_firms`."""
         return "firm" in self.audiences and not self.together
+
+
+@cache
+def _audiences(targets: tuple[str, ...]) -> frozenset[Audience]:
+    found: set[Audience] = {"person" if target == "1" else "firm" for target in targets}
+    return frozenset(found)
 
 
 class Filters(msgspec.Struct, frozen=True, kw_only=True):
@@ -141,7 +148,7 @@ class Filters(msgspec.Struct, frozen=True, kw_only=True):
 
     def lets(self, line: Listed) -> bool:
         """Whether a line passes all filters."""
-        return all(value in values_of(line, name) for name, value in self.chosen)
+        return all(value in VALUES[name](line) for name, value in self.chosen)
 
     @property
     def chosen(self) -> list[tuple[str, str]]:
@@ -158,22 +165,15 @@ FILTERS: tuple[str, ...] = Filters.__struct_fields__
 NO_FILTERS = Filters()
 
 
-def values_of(line: Listed, name: str) -> Collection[str]:
-    """The values of the filter ``name`` under which a line is found."""
-    card = line.card
-    match name:
-        case "audience":
-            return line.audiences
-        case "theme":
-            return card.themes
-        case "department":
-            return (card.department_kind,)
-        case "mode":
-            return line.counts
-        case "district":
-            return (line.district,)
-        case _:
-            return (line.facts.kind,)
+#: For each filter the values under which a line is found.
+VALUES: dict[str, Callable[[Listed], Collection[str]]] = {
+    "audience": lambda line: line.audiences,
+    "theme": lambda line: line.card.themes,
+    "department": lambda line: (line.card.department_kind,),
+    "mode": lambda line: line.counts,
+    "district": lambda line: (line.district,),
+    "kind": lambda line: (line.facts.kind,),
+}
 
 
 class Facet(msgspec.Struct, frozen=True):
@@ -190,14 +190,20 @@ def facets(lines: Iterable[Listed], filters: Filters) -> dict[str, list[Facet]]:
     for those of all. A chosen value is there though it leaves none.
     """
     chosen = filters.chosen
-    found: dict[str, Counter[str]] = {name: Counter() for name in FILTERS}
-    for name, value in chosen:
-        found[name][value] = 0
+    through: list[Listed] = []
+    held: dict[str, list[Listed]] = {name: [] for name in FILTERS}
     for line in lines:
-        back = [name for name, value in chosen if value not in values_of(line, name)]
-        if len(back) < 2:
-            for name in back or FILTERS:
-                found[name].update(values_of(line, name))
+        back = [name for name, value in chosen if value not in VALUES[name](line)]
+        if not back:
+            through.append(line)
+        elif len(back) == 1:
+            held[back[0]].append(line)
+    found = {
+        name: Counter(chain.from_iterable(map(values, chain(through, held[name]))))
+        for name, values in VALUES.items()
+    }
+    for name, value in chosen:
+        found[name][value] += 0
     return {
         name: [Facet(value, count) for value, count in counted.most_common() if value]
         for name, counted in found.items()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import datetime
 from typing import Any
 
 from litestar import get
@@ -13,13 +14,14 @@ from tongban.catalogue.actions import reading
 from tongban.catalogue.model.code_sets import KINDS
 from tongban.catalogue.model.counting_rules import RULES, Rule
 from tongban.catalogue.model.coverage import APPROVAL, Coverage, Covered, KindCovered
+from tongban.kit import clock
 from tongban.kit.db import Database
 from tongban.kit.i18n import Text
 from tongban.kit.web import page
 
 
 @get("/catalogue/figures", who="catalogue.search")
-async def figures(db: Database) -> Response[str]:
+async def figures(db: Database, now: datetime) -> Response[str]:
     """Each count with its formula and the figure that the city declares; the number leads to the items it counts."""
     lines = (await reading.listing(db)).lines.values()
     counted = Counter({"items": len(lines)})
@@ -30,7 +32,7 @@ async def figures(db: Database) -> Response[str]:
         "catalogue/figures.html",
         counts=[_count(rule, counted, declared) for rule in RULES],
         declared=declared,
-        cover=await reading.covered(db),
+        cover=await reading.covered(db, today=clock.city_day(now)),
     )
 
 
@@ -50,9 +52,9 @@ def _count(rule: Rule, counted: Counter[str], declared: files.Figures | None) ->
 
 
 @get("/catalogue/coverage", who="catalogue.search")
-async def coverage(db: Database) -> Response[str]:
+async def coverage(db: Database, now: datetime) -> Response[str]:
     """The legal list against what is in force, by kind and by department, each line that is missing by its name."""
-    cover = await reading.covered(db)
+    cover = await reading.covered(db, today=clock.city_day(now))
     names = (await reading.listing(db)).organs
     return page(
         "catalogue/coverage.html",

@@ -7,7 +7,6 @@ from datetime import date, datetime
 from typing import Any, get_args
 from urllib.parse import urlencode
 
-import msgspec
 from litestar import Request, get
 from litestar.response import Response
 
@@ -56,6 +55,7 @@ _TITLES: dict[str, Message] = {
     "district": N_("地区"),
     "kind": N_("事项类型"),
 }
+_MODES: dict[str, Words] = {key: RULES_BY_KEY[key].name for key in get_args(Mode)}
 _AUDIENCES: dict[str, Message] = {"person": N_("个人办事"), "firm": N_("法人办事")}
 
 
@@ -137,18 +137,17 @@ class _Address:
 
     def at(self, filters: Filters, **more: str) -> str:
         """The list under these filters."""
-        kept = {name: value for name, value in msgspec.to_builtins(filters).items() if value}
-        asked = {
-            **({"q": self.words} if self.words else {}),
-            **kept,
-            **({"whom": _ALL} if self.all_ else {}),
-            **more,
-        }
-        return f"/search?{urlencode(asked)}" if asked else "/search"
+        return self._with(dict(filters.chosen), **more)
 
     def with_(self, name: str, value: str | None) -> str:
         """The list with one filter set anew, or lifted."""
-        return self.at(msgspec.structs.replace(self.filters, **{name: value}))
+        chosen = {one: kept for one, kept in self.filters.chosen if one != name}
+        return self._with(chosen | {name: value} if value is not None else chosen)
+
+    def _with(self, chosen: dict[str, str], **more: str) -> str:
+        words = {"q": self.words} if self.words else {}
+        asked = words | chosen | ({"whom": _ALL} if self.all_ else {}) | more
+        return f"/search?{urlencode(asked)}" if asked else "/search"
 
     def after(self, code: str) -> str:
         """The next page."""
@@ -164,12 +163,11 @@ def _words(listing: reading.Listing) -> dict[str, dict[str, Words]]:
 
     The departments stand in the order of the list, since they are offered by how many lines each leaves.
     """
-    lines = listing.lines.values()
     return {
         "audience": dict(_AUDIENCES),
-        "mode": {key: rule.name for key, rule in RULES_BY_KEY.items() if key in get_args(Mode)},
+        "mode": dict(_MODES),
         "theme": {theme.code: theme.title for theme in listing.themes},
-        "department": {line.card.department_kind: line.card.department for line in lines},
+        "department": dict(listing.departments),
         "district": {CITY: N_("市级部门"), **listing.districts},
         "kind": dict(KINDS),
     }
@@ -191,6 +189,7 @@ def _groups(
 ) -> list[dict[str, Any]]:
     """The filters as links, each value with how many lines it leaves; the chosen one leads back."""
     counted = facets(lines, filters)
+    counted["mode"] = [one for one in counted["mode"] if _offered(one.value, filters.mode)]
     return [
         {
             "name": name,
@@ -210,6 +209,12 @@ def _groups(
         }
         for name, title in _TITLES.items()
     ]
+
+
+def _offered(rule: str, chosen: str | None) -> bool:
+    """Whether a counting rule is offered: a part of another count only beside that one and its other parts."""
+    within = RULES_BY_KEY[rule].within
+    return not within or (chosen is not None and within in (chosen, RULES_BY_KEY[chosen].within))
 
 
 def _ordered(found: list[Facet], order: list[str]) -> list[Facet]:
