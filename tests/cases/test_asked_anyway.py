@@ -105,12 +105,22 @@ async def test_each_ground_as_the_sources_stand(
 
 
 async def test_a_source_that_comes_before_the_submission_withdraws_the_ask(city: Database) -> None:
-    """How it can fail (tried): the place stays required, or a commitment that no form asks for takes the paper away."""
-    asks = msgspec.structs.replace(await make.item(city), materials=(paper(),))
+    """How it can fail (tried): the place stays required, or a commitment that no form asks for takes the paper away, or
+    a register does that the item may not read."""
+    item = await make.item(city)
+    asks = msgspec.structs.replace(
+        item, materials=(paper(),), purpose_fields={**item.purpose_fields, "res": ("told",)}
+    )
     form = forms.compile_form(asks.form)
     up, silent = known(source("resource")), known(source("resource", state="down"))
     assert set(withdrawn(asks, up, {})) == {"file_paper"}
     assert withdrawn(asks, silent, {}) == withdrawn(asks, known(source("commitment")), {}) == {}
+    unnamed = msgspec.structs.replace(asks, purpose_fields=item.purpose_fields)
+    library = known(source("resource"), source("licence_type"))
+    assert withdrawn(unnamed, up, {}) == {}
+    assert withdrawn(unnamed, library, {})["file_paper"].source_code == "lic"
+    still = metered(unnamed, form, {"file_paper": [{"id": "x"}]}, up, {})
+    assert [one.ground for one in still.asked] == [Ground.OBTAINABLE], "the meter says so nevertheless"
     spared = metered(asks, form, {}, up, {})
     assert [(one.route, one.code) for one in spared.spared] == [("withdrawn", "paper")] and not spared.asked
     files = {"file_paper": [{"id": "x"}]}

@@ -121,7 +121,8 @@ async def papers_print(db: Database, who: Resident, opened: cases.actions.Opened
     case = opened.case
     last = await cases.progress(db, who.actor, case_id=case.id)
     given = papers_given(last.case, last.events, last.version)
-    decided = [one for one in given if one.kind not in ("special", "resumption")]
+    decided = [one for one in given if one.kind not in ("special", "resumption", "commitment")]
+    assert ("commitment" in [one.kind for one in given]) == (last.version.commitment is not None)
     assert [one.kind for one in decided][:2] == ["receipt", "acceptance"] and len(decided) == 3
     for one in given:
         paper = await cases.my_paper(

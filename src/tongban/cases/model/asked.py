@@ -185,14 +185,28 @@ def _without_source(version: ItemVersion, material: Material, known: KnownSource
 
 def withdrawn(version: ItemVersion, known: KnownSources, facts: Mapping[str, Any]) -> dict[str, Asked]:
     """The asks that are withdrawn by now, by the place of the material: a source gives it that did not when the version
-    was published. What only a commitment could replace stays: the form has none to be given."""
-    commitments = {one.code for one in known.commitments}
-    asked = (
-        (one.place, standing_of(version, one, known, facts)) for one in version.materials if not one.exempt
-    )
-    return {
-        place: one for place, one in asked if one.ground in UNJUSTIFIED and one.source_code not in commitments
-    }
+    was published.
+
+    What only a commitment could replace stays: the form has none to be given. So does what only a register tells that
+    the item's purpose does not name: nobody may read it for this case (PIPL art. 6), and the paper would be missing.
+    """
+    gone: dict[str, Asked] = {}
+    for material in version.materials:
+        for refusal in (
+            () if material.exempt else catalogue.refused(material, known.register, item=version.code)
+        ):
+            found = _by_source(material, refusal.source, known, facts)
+            if found.ground in UNJUSTIFIED and _may_ask(version, refusal.source):
+                gone.setdefault(material.place, found)
+    return gone
+
+
+def _may_ask(version: ItemVersion, source: Source | None) -> bool:
+    """Whether the source can be asked for a case of this version; what has no basis in law needs none."""
+    if source is None:
+        return True
+    named = source.kind == "resource" and source.code in version.purpose_fields
+    return named or source.kind == "licence_type"
 
 
 def metered(
