@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 import pytest
 
-from tests import make
+from tests import filling, make
 from tests.bundles.going import ANSWERS, begun, decided, drained, stands
 from tests.bundles.test_model import made
 from tests.cast import Resident
@@ -55,6 +55,25 @@ async def test_a_mother_files_once_and_the_parts_finish(city: Database, mother: 
     assert "出生一件事：已办结，有的没有办成" in [row["title_zh"] for row in titles]
     (held,) = await bundles.holdings(city, run.applicant)
     assert held["answers"]["hukou"] == "yes" and len(held["items"]) == 5
+    await another_child_is_refused(city, mother, number)
+
+
+async def another_child_is_refused(city: Database, mother: Resident, number: str) -> None:
+    """The certificate of one child is none of another's, and still that child's own.
+
+    How it can fail (tried): without ``face`` in birth_certificate.yaml the certificate does not say whose it is.
+    """
+    now = clock.now()
+    case = await cases.start(city, mother.actor, item="vaccination_record", now=now)
+    sheet = await cases.sheet(city, mother.actor, case_id=case)
+    said = {**sheet.answers, "birth_certificate": number}
+    another = filling.filled(sheet.form, said | {"child_name": "示范小名"}, today=clock.city_day(now))
+    await make.answered(city, case, sheet.form, another)
+    with pytest.raises(cases.AnswersInvalid) as no:
+        await cases.submit(city, mother.actor, case_id=case, key=None, now=now)
+    assert "另一个孩子" in str(no.value.fields["birth_certificate"])
+    await make.answered(city, case, sheet.form, filling.filled(sheet.form, said, today=clock.city_day(now)))
+    await cases.submit(city, mother.actor, case_id=case, key=None, now=now)
 
 
 #: Data alone: what no bundle of the city says.

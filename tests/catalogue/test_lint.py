@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,9 @@ POINT = InspectionPoint(key="sinks", section=WORDS, text=WORDS, basis=WORDS, mar
 FEE = Fee(name=WORDS, fen=2000, basis=WORDS, mark="synthetic")
 
 
+@cache
 def sources() -> list[Source]:
+    """The city's register of sources as its files have it; reading them takes a second."""
     rows = yaml.safe_load((CITY / "sources.yaml").read_text())["sources"]
     resources = [described(row)[0] for row in rows if row["kind"] == "resource"]
     return [*listed_sources(CITY), *resources, *(as_source(kind) for kind in listed(CITY))]

@@ -325,6 +325,7 @@ async def check(db: Database, actor: Actor, now: datetime, code: str, case_id: U
     faults = sheet.faults(now=now) or await actions.misnamed(db, sheet)
     faults = faults or await actions.on_days_off(db, sheet.form, sheet.answers)
     faults = faults or await actions.misstated(db, case, version, sheet.answers, now=now)
+    faults = faults or await actions.of_another_child(db, actor.accounts, sheet.form, sheet.answers, now=now)
     offered = actions.may_promise(sheet, faults)
     if faults and not offered:
         return _form(sheet, now=now, errors=faults, status=422)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from uuid import UUID
 
 import msgspec
 
@@ -37,12 +38,10 @@ async def recheck(db: Database, actor: Actor, *, days: int, now: datetime) -> Re
     POLICY.require(actor, "catalogue.recheck", Relation.ANY)
     register = Register(await sources_store.every_source(db))
     asked = await store.everything_asked(db)
-    standing = {(one.item, one.material): one for one in await store.open_tasks(db)}
+    standing = await store.open_tasks(db)
     calendar = await clock.current_calendar(db)
     due = calendar.add_working_days(clock.city_day(now), days)
-    found = {(one.item, one.material): one for one in _found(asked, register, due=due, now=now)}
-    opened = [one for key, one in found.items() if key not in standing]
-    gone = [one.id for key, one in standing.items() if key not in found]
+    opened, gone = changed_tasks(asked, register, standing, due=due, now=now)
     if opened:
         record = audit.record(
             actor,
@@ -64,6 +63,24 @@ async def recheck(db: Database, actor: Actor, *, days: int, now: datetime) -> Re
         )
         await write(db, store.withdrawing(gone, now=now), record)
     return Rechecked(len(asked), len(opened), len(gone))
+
+
+def changed_tasks(
+    asked: Iterable[store.AskedOf],
+    register: Register,
+    standing: Sequence[Task],
+    *,
+    due: date,
+    now: datetime,
+) -> tuple[list[Task], list[UUID]]:
+    """The tasks to open and those to withdraw, so that exactly what must go out of ``asked`` is a task.
+
+    One that stands already keeps its deadline, whichever source it was opened for.
+    """
+    found = {(one.item, one.material): one for one in _found(asked, register, due=due, now=now)}
+    known = {(one.item, one.material): one for one in standing}
+    opened = [one for key, one in found.items() if key not in known]
+    return opened, [one.id for key, one in known.items() if key not in found]
 
 
 def _found(asked: Iterable[store.AskedOf], register: Register, *, due: date, now: datetime) -> Iterable[Task]:

@@ -14,6 +14,7 @@ from tongban.cases.actions.afterwards.holding import filing_parts
 from tongban.cases.actions.afterwards.linking import must_be_reconsiderable
 from tongban.cases.actions.afterwards.trusting import must_be_trusted
 from tongban.cases.actions.applying.booking import on_days_off
+from tongban.cases.actions.applying.certified import of_another_child
 from tongban.cases.actions.applying.filing import file_case, must_afford, new_code, own_number, ready
 from tongban.cases.actions.joint.confirming import lay_before
 from tongban.cases.model import (
@@ -91,7 +92,8 @@ async def _submit(
         told=told(this.form, facts),
         withdrawn=withdrawn(this.version, await catalogue.known_sources(db), case.facts),
     ) or change_faults(this.version.after, this.answers, facts)
-    if faults := faults or await on_days_off(db, this.form, this.answers):
+    faults = faults or await on_days_off(db, this.form, this.answers)
+    if faults := faults or await of_another_child(db, actor.accounts, this.form, this.answers, now=now):
         raise AnswersInvalid(faults)
     await must_be_trusted(db, actor, case, this.version, this.answers, now=now)
     await must_be_reconsiderable(db, case, this.version, this.answers, now=now)
