@@ -35,7 +35,7 @@ _BUNDLES = Opens("bundles.see_list", "bundles.see_run", "run_id")
 READINGS: dict[str, Opens] = {
     **dict.fromkeys(("cases.mine", "cases.draft", "cases.correct", "cases.supply", "cases.hearing"), _CASES),
     **dict.fromkeys(("cases.withdraw", "cases.submit", "cases.enclose"), _CASES),
-    **dict.fromkeys(("bundles.mine", "bundles.fill", "bundles.withdraw"), _BUNDLES),
+    **dict.fromkeys(("bundles.mine", "bundles.fill", "bundles.correct", "bundles.withdraw"), _BUNDLES),
     "cases.materials": Opens("cases.see_materials"),
     "cases.confirmations": Opens("cases.see_confirmations"),
     "licences.library": Opens("licences.see_library", "licences.see_licence", "licence"),

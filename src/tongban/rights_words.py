@@ -10,6 +10,7 @@ from tongban.kit.i18n import Text
 RIGHTS = {
     "audit.keys": Text("查看账本的签名公钥", "See the keys that sign the ledger"),
     "audit.readings": Text("查看谁看过自己的数据", "See who read one's data"),
+    "bundles.correct": Text("补正一件事的表单", "Put the one form of a bundle right"),
     "bundles.fill": Text("填写一件事的表单", "Fill in the one form of a bundle"),
     "bundles.guide": Text("查看一件事", "See what is done once"),
     "bundles.mine": Text("查看自己办的一件事", "See the bundles one has begun"),

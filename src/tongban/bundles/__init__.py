@@ -7,6 +7,7 @@ refused at publishing. Each part is an ordinary case, opened and filed through t
 another part is filed when that is decided, by the news of it. It announces ``bundles.*`` and listens to ``cases.*``.
 """
 
+from tongban.bundles.actions.correcting import whole_of
 from tongban.bundles.actions.filling import JoinedSheet, attach, save, sheet
 from tongban.bundles.actions.publishing import bundles_of, load, publish
 from tongban.bundles.actions.reading import (
@@ -77,6 +78,7 @@ __all__ = [
     "sheet",
     "spared",
     "start",
+    "whole_of",
     "whose",
     "withdraw",
 ]

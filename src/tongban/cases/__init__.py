@@ -97,11 +97,14 @@ from tongban.cases.actions.applying.together import fill, in_brief, sheets, stan
 from tongban.cases.actions.archiving import Export, check_retention
 from tongban.cases.actions.archiving import export as export_archive
 from tongban.cases.actions.erasing import erase, keep_drafts
+from tongban.cases.actions.owed.correcting import CorrectionSheet
+from tongban.cases.actions.owed.putting_right import corrections, keep_corrections
 from tongban.cases.actions.reading.holding import holdings
 from tongban.cases.actions.reading.pinned import Running, ended_cancelled, running_in, running_of
 from tongban.cases.actions.reading.spending import TimeSpent, time_spent
 from tongban.cases.actions.resealing import SEALED
 from tongban.cases.actions.reviewing.terminating import end_cancelled
+from tongban.cases.actions.wholes import plug_wholes
 from tongban.cases.model import (
     FILES,
     GROUNDS,
@@ -148,6 +151,7 @@ __all__ = [
     "AttachmentsTooMany",
     "Case",
     "CaseInBrief",
+    "CorrectionSheet",
     "Export",
     "InspectionSheet",
     "Move",
@@ -178,6 +182,7 @@ __all__ = [
     "consult",
     "contested_by",
     "correct",
+    "corrections",
     "decide_recusal",
     "decline",
     "deliver",
@@ -205,6 +210,7 @@ __all__ = [
     "in_brief",
     "inspect",
     "inspection_sheet",
+    "keep_corrections",
     "keep_drafts",
     "keep_inspection",
     "keep_supply",
@@ -223,6 +229,7 @@ __all__ = [
     "open_of",
     "paper_at_desk",
     "place_licences",
+    "plug_wholes",
     "progress",
     "propose",
     "published_late",

@@ -11,6 +11,7 @@ POLICY = Policy(
         Rule("bundles.start", Role.RESIDENT, Relation.ANY),
         Rule("bundles.fill", Role.RESIDENT, Relation.OWN),
         Rule("bundles.send", Role.RESIDENT, Relation.OWN),
+        Rule("bundles.correct", Role.RESIDENT, Relation.OWN),
         Rule("bundles.withdraw", Role.RESIDENT, Relation.OWN),
         Rule("bundles.mine", Role.RESIDENT, Relation.OWN),
         # A bundle reaches to several items: a power for some items alone has none of it.
@@ -18,7 +19,7 @@ POLICY = Policy(
             Rule(f"bundles.{verb}", Role.RESIDENT, Relation.DELEGATED, errand=errand, whole=True)
             for verb, errand in (
                 *((("start"), Errand.APPLY), ("fill", Errand.APPLY), ("send", Errand.APPLY)),
-                *(("withdraw", Errand.WITHDRAW), ("mine", Errand.FOLLOW)),
+                *(("correct", Errand.CORRECT), ("withdraw", Errand.WITHDRAW), ("mine", Errand.FOLLOW)),
             )
         ),
     )

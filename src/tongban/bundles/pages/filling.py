@@ -13,6 +13,7 @@ from litestar.response import Redirect, Response
 
 from tongban import cases
 from tongban.bundles.actions import filling, reading, sending, starting
+from tongban.bundles.actions.correcting import JoinedCorrection
 from tongban.bundles.actions.filling import JoinedSheet
 from tongban.bundles.model import NotInThisState, plan
 from tongban.kit import clock, forms
@@ -24,7 +25,7 @@ from tongban.kit.policy import Actor
 from tongban.kit.web import MAX_UPLOAD_BYTES, PostedForm, form_with_files, is_multipart, page, redirect, visit
 
 _OPENED = N_("按您的选择，还有几个问题需要填写。请填好后再继续。")
-_OTHER_TAB = N_("这份表单刚在另一个页面保存过，那边的内容没有被改动。下面是现在的内容，请核对后再保存。")
+OTHER_TAB = N_("这份表单刚在另一个页面保存过，那边的内容没有被改动。下面是现在的内容，请核对后再保存。")
 
 
 def _home(run_id: UUID) -> str:
@@ -60,19 +61,23 @@ def _form(
         run=joined.run,
         bundle=joined.bundle,
         form=joined.form,
-        **_seen(joined, stands, eyes=eyes, wrong=told),
+        **seen(joined, stands, eyes=eyes, wrong=told),
         errors=forms.faults_at(joined.form, told, paging.at) if paging else told,
         paging=paging,
         warning=warning,
         down=joined.down(),
         items=[sheet.version for sheet in joined.sheets.values()],
         repeated=joined.one.repeated,
-        **_links(joined),
+        **links(joined),
     )
 
 
-def _seen(
-    joined: JoinedSheet, answers: Mapping[str, Any], *, eyes: Eyes, wrong: Mapping[str, Words]
+def seen(
+    joined: JoinedSheet | JoinedCorrection,
+    answers: Mapping[str, Any],
+    *,
+    eyes: Eyes,
+    wrong: Mapping[str, Words],
 ) -> dict[str, Any]:
     """Answers and what is known as who fills in may see them: an agent's page holds numbers masked, but for what is
     wrong."""
@@ -92,7 +97,7 @@ def _seen(
     }
 
 
-def _links(joined: JoinedSheet) -> dict[str, Any]:
+def links(joined: JoinedSheet | JoinedCorrection) -> dict[str, Any]:
     """Where a question's files are found: with the first case that asks for them."""
 
     def home(field: Any) -> str:
@@ -118,7 +123,7 @@ async def keep(
         return redirect(_home(run_id))
     except (cases.MovedOn, cases.NotPossibleNow) as moved:
         fresh = await filling.sheet(db, actor, run_id=run_id)
-        return _form(fresh, now=now, warning=_OTHER_TAB, status=moved.status)
+        return _form(fresh, now=now, warning=OTHER_TAB, status=moved.status)
     return _onward(posted.fields, joined, faults, now=now)
 
 
@@ -196,7 +201,7 @@ async def check(db: Database, actor: Actor, now: datetime, run_id: UUID) -> Resp
         sections=forms.summary(joined.form, joined.answers, masked=True, eyes=actor.eyes),
         steps=whole.steps,
         due=await reading.whole_day(db, whole, now=now),
-        **_links(joined),
+        **links(joined),
     )
 
 

@@ -60,7 +60,9 @@ async def mine(db: Database, actor: Actor) -> Response[str]:
 
 
 @get("/my/bundles/{run_id:uuid}", who="bundles.mine")
-async def progress(db: Database, actor: Actor, now: datetime, run_id: UUID, new: int = 0) -> Response[Any]:
+async def progress(
+    db: Database, actor: Actor, now: datetime, run_id: UUID, new: int = 0, corrected: int = 0
+) -> Response[Any]:
     """The parts of what was sent, those that run side by side on one level; a draft opens its form."""
     standing = await reading.progress(db, actor, run_id=run_id, now=now)
     if standing.run.state is RunState.DRAFT:
@@ -71,6 +73,7 @@ async def progress(db: Database, actor: Actor, now: datetime, run_id: UUID, new:
         run=run,
         bundle=standing.bundle,
         new=bool(new),
+        corrected=bool(corrected),
         words=RUN_WORDS[run.state],
         levels=_levels(standing),
         done=sum(state in (PartState.GRANTED, PartState.HELD) for state in states),
@@ -116,7 +119,9 @@ def _line(standing: Standing, part: Part) -> dict[str, Any]:
         "href": _href(part, filed=filed),
         "due": clock.city_day(case.due) if filed and case and case.due and not part.is_over else None,
         "after": names if part.state is PartState.WAITING else [],
-        "correcting": case is not None and case.state is cases.State.CORRECTING,
+        "correct_by": clock.city_day(case.correction.until)
+        if case and case.correction and case.state is cases.State.CORRECTING
+        else None,
     }
 
 

@@ -13,6 +13,7 @@ from tongban import audit, catalogue, licences
 from tongban.cases import actions
 from tongban.cases.actions import Opened
 from tongban.cases.actions.afterwards.committing import promise_shown
+from tongban.cases.actions.wholes import whole_of
 from tongban.cases.model import TONES, Move, State, possible
 from tongban.cases.model.course import RUNS, LimitKind
 from tongban.cases.model.follow_up import listed
@@ -100,6 +101,7 @@ async def progress(
         own=own,
         people=people_of(case),
         laid=correction_laid(opened, actor.id, now=now),
+        joined=await whole_of(db, actor, case_id) if case.state is State.CORRECTING and own else None,
         **(links(f"/my/cases/{case.id}") if own else {}),
         sections=forms.summary(opened.form, opened.stated, masked=own, eyes=actor.eyes),
         changed=changed(opened.form, opened.stated, opened.facts, eyes=actor.eyes) if own else [],

@@ -12,8 +12,9 @@ import msgspec
 from tongban import audit
 from tongban.cases import store
 from tongban.cases.actions.applying.materials import once_more
-from tongban.cases.actions.owed.correcting import CorrectionSheet, correction_sheet
-from tongban.cases.model import Move, MovedOn, edge
+from tongban.cases.actions.joint.corrected import waits_for_words
+from tongban.cases.actions.owed.correcting import CorrectionSheet, correction_of, correction_sheet
+from tongban.cases.model import Move, MovedOn, State, edge
 from tongban.cases.model.attachments import taken_off, with_more
 from tongban.kit import files, forms, keys
 from tongban.kit.acting import Eyes
@@ -21,6 +22,17 @@ from tongban.kit.db import Database, Part, write
 from tongban.kit.policy import Actor
 
 _NO_FILES: Mapping[str, Sequence[files.Received]] = {}
+
+
+async def corrections(db: Database, actor: Actor, *, case_ids: Sequence[UUID]) -> list[CorrectionSheet]:
+    """Those of these cases of the resident's own that wait for her correction, in this order: one statement.
+
+    One that lies before joint applicants is not among them: it waits for their word.
+    """
+    assert actor.id is not None
+    found = {case.id: case for case in await store.own_cases(db, ids=case_ids, applicant=actor.id)}
+    waiting = [found[one] for one in case_ids if one in found and found[one].state is State.CORRECTING]
+    return [await correction_of(db, actor, one) for one in waiting if not waits_for_words(one)]
 
 
 async def keep_corrections(
