@@ -9,7 +9,6 @@ from tongban.cases.actions.afterwards.ruling import rulings_for
 from tongban.cases.actions.applying.answering import answer
 from tongban.cases.actions.applying.attaching import attach, files_wanted, same_files
 from tongban.cases.actions.applying.booking import on_days_off
-from tongban.cases.actions.applying.certified import of_another_child
 from tongban.cases.actions.applying.discarding import discard, expire_drafts
 from tongban.cases.actions.applying.drafting import (
     Sheet,
@@ -315,7 +314,6 @@ __all__ = [
     "note_interested",
     "notes",
     "notice_to",
-    "of_another_child",
     "on_days_off",
     "open_case",
     "open_contested",

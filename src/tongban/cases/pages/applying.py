@@ -13,6 +13,7 @@ from litestar.response import Response
 
 from tongban import catalogue, identity, licences
 from tongban.cases import actions
+from tongban.cases.actions.applying.certified import of_another_child
 from tongban.cases.model import (
     FILES,
     AlreadyHeld,
@@ -325,7 +326,7 @@ async def check(db: Database, actor: Actor, now: datetime, code: str, case_id: U
     faults = sheet.faults(now=now) or await actions.misnamed(db, sheet)
     faults = faults or await actions.on_days_off(db, sheet.form, sheet.answers)
     faults = faults or await actions.misstated(db, case, version, sheet.answers, now=now)
-    faults = faults or await actions.of_another_child(db, actor.accounts, sheet.form, sheet.answers, now=now)
+    faults = faults or await of_another_child(db, actor.accounts, sheet.form, sheet.answers, now=now)
     offered = actions.may_promise(sheet, faults)
     if faults and not offered:
         return _form(sheet, now=now, errors=faults, status=422)
