@@ -97,6 +97,7 @@ from tongban.cases.actions.applying.together import fill, in_brief, sheets, stan
 from tongban.cases.actions.archiving import Export, check_retention
 from tongban.cases.actions.archiving import export as export_archive
 from tongban.cases.actions.erasing import erase, keep_drafts
+from tongban.cases.actions.reading.asking import unjustified_by_month
 from tongban.cases.actions.reading.holding import holdings
 from tongban.cases.actions.reading.pinned import Running, ended_cancelled, running_in, running_of
 from tongban.cases.actions.reading.spending import TimeSpent, time_spent
@@ -256,6 +257,7 @@ __all__ = [
     "terminate_at_desk",
     "time_spent",
     "to_confirm",
+    "unjustified_by_month",
     "unsign",
     "waive_hearing",
     "whose",
