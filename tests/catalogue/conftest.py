@@ -12,8 +12,10 @@ import pytest
 
 from tests.conftest import CITY
 from tongban import catalogue, exchange, licences
+from tongban.catalogue.actions import exchanging
 from tongban.catalogue.actions.composing import CityFiles
 from tongban.catalogue.actions.loading import draft_of
+from tongban.catalogue.store.searching import Entry
 from tongban.kit.db import Database, connect
 from tongban.kit.policy import SYSTEM
 
@@ -99,3 +101,13 @@ async def library(server: str, city_template: str) -> AsyncIterator[Database]:
     db = await connect(_at(server, name), size=2)
     yield db
     await db.close()
+
+
+@pytest.fixture
+def no_dictionaries(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Terms of the search without the dictionaries, which take a second to be loaded."""
+
+    async def plain(drafts: list[catalogue.ItemVersion]) -> list[Entry]:
+        return [Entry(one.code, [], [], [one.code], one.code) for one in drafts]
+
+    monkeypatch.setattr(exchanging, "index", plain)

@@ -12,6 +12,8 @@ from scripts.source import FLOORS, File, Sql, Table, house, rooms, statements, t
 
 _STORE = re.compile(r"^tongban/(kit/|\w+/store(\.py$|/))")
 _HOUSEKEEPING = re.compile(r"^tongban/up/")  # starts and asks the server itself, knows no room's tables
+#: Writes statements for other databases, which this one never runs.
+_FOR_OTHERS = "tongban/catalogue/actions/exchange_files.py"
 _ACROSS = re.compile(r"--\s*across people:\s*(\S.{9,})")
 #: bucket = $1, = ANY($1), = guard.bucket, = own.bucket (of kit.ids.OWN_ACCOUNTS);
 #: (bucket, id) IN (SELECT … unnest($1)); $1 AS bucket in a row to join to.
@@ -29,6 +31,7 @@ def out_of_store(found: Iterable[Sql]) -> list[str]:
         for one in found
         if not _STORE.match(one.path)
         and not _HOUSEKEEPING.match(one.path)
+        and one.path != _FOR_OTHERS
         and re.search(r"\b(FROM|INTO|UPDATE|TABLE|SCHEMA|VIEW)\b", one.bare, re.IGNORECASE)
     ]
 
@@ -52,7 +55,7 @@ def made_up(found: Iterable[Sql]) -> list[str]:
     return [
         f"{one.where}: {', '.join(one.holes)}"
         for one in found
-        if not all(hole.isupper() and hole.isidentifier() for hole in one.holes)
+        if one.path != _FOR_OTHERS and not all(hole.isupper() and hole.isidentifier() for hole in one.holes)
     ]
 
 

@@ -7,6 +7,7 @@ from tongban.kit.db import Database
 
 PATHS = (
     "/reform",
+    "/reform/months",
     "/reform/ledger",
     "/reform/processes",
     "/reform/processes?stage=done",

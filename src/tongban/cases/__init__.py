@@ -99,6 +99,7 @@ from tongban.cases.actions.archiving import export as export_archive
 from tongban.cases.actions.erasing import erase, keep_drafts
 from tongban.cases.actions.owed.correcting import CorrectionSheet
 from tongban.cases.actions.owed.putting_right import corrections, keep_corrections
+from tongban.cases.actions.reading.asking import unjustified_by_month
 from tongban.cases.actions.reading.holding import holdings
 from tongban.cases.actions.reading.pinned import Running, ended_cancelled, running_in, running_of
 from tongban.cases.actions.reading.spending import TimeSpent, time_spent
@@ -263,6 +264,7 @@ __all__ = [
     "terminate_at_desk",
     "time_spent",
     "to_confirm",
+    "unjustified_by_month",
     "unsign",
     "waive_hearing",
     "whose",

@@ -43,7 +43,7 @@ from tongban.catalogue.actions.reading import (
     sources_of,
     version,
 )
-from tongban.catalogue.actions.surveying import Survey, survey
+from tongban.catalogue.actions.surveying import Survey, asked_by_day, open_on, survey
 from tongban.catalogue.files import basic_list
 from tongban.catalogue.model import (
     ANSWER,
@@ -165,6 +165,7 @@ __all__ = [
     "afterwards",
     "answers_standing",
     "area_code",
+    "asked_by_day",
     "basic_list",
     "cancellations",
     "cancelled_by",
@@ -187,6 +188,7 @@ __all__ = [
     "narrowed",
     "needs_of",
     "next_question",
+    "open_on",
     "publish",
     "publish_questionnaires",
     "put_cancellations",

@@ -8,6 +8,7 @@ The re-engineered processes, cancelled approvals and business-environment indica
 """
 
 from tongban.reform.actions.approving import Effect, effects, follow_approvals
+from tongban.reform.actions.coursing import Month, course
 from tongban.reform.actions.exporting import exported
 from tongban.reform.actions.halving import Overview, ledger, overview
 from tongban.reform.actions.impacting import Impact, impact
@@ -19,11 +20,13 @@ __all__ = [
     "POLICY",
     "Effect",
     "Impact",
+    "Month",
     "Overview",
     "ProcessUnknown",
     "ReformDataWrong",
     "add_pace",
     "check_city",
+    "course",
     "effects",
     "exported",
     "follow_approvals",

@@ -15,7 +15,7 @@ from tongban.kit.db import Database
 from tongban.kit.i18n import N_, Message
 from tongban.kit.policy import Actor
 from tongban.kit.web import page
-from tongban.reform.actions import approving, halving, impacting
+from tongban.reform.actions import approving, coursing, halving, impacting
 from tongban.reform.actions.exporting import indicator_figures, plain
 from tongban.reform.files import city_reform
 from tongban.reform.model import (
@@ -100,6 +100,47 @@ def _stages(on: date) -> list[dict[str, Any]]:
             "href": f"/reform/processes?stage={stage}",
         }
         for stage in STAGES
+    ]
+
+
+@get("/reform/months", who="reform.read")
+async def months(db: Database, now: datetime) -> Response[str]:
+    """The last twelve months as charts, each with its table. Five statements."""
+    found = await coursing.course(db, now=now)
+    targets = city_reform().targets
+    return page(
+        "reform/months.html",
+        months=found,
+        halvings=[
+            (N_("减时限"), "time_cut", targets.time_cut),
+            (N_("减材料"), "materials_cut", targets.materials_cut),
+        ],
+        counts=[
+            (N_("实际用时占承诺"), "used_share"),
+            (N_("要人提交的材料"), "asked"),
+            (N_("没有做完的清理任务"), "tasks"),
+            (N_("不该要却要了的次数"), "unjustified"),
+        ],
+        columns=_columns,
+    )
+
+
+_CHART_HEIGHT = 100
+_CHART_STEP = 30
+
+
+def _columns(found: list[coursing.Month], name: str, *, most: int | None = None) -> list[dict[str, Any]]:
+    """The columns of a chart of one number a month: where each begins, how high it is, in the units of the drawing."""
+    values = [getattr(one, name) for one in found]
+    top = max([most or 0, *(value for value in values if value is not None)]) or 1
+    return [
+        {
+            "x": place * _CHART_STEP,
+            "month": one.month,
+            "value": value,
+            "height": 0 if value is None else round(max(float(value), 0) * _CHART_HEIGHT / float(top), 1),
+        }
+        for place, (one, value) in enumerate(zip(found, values, strict=True))
     ]
 
 
@@ -267,4 +308,4 @@ async def impact(db: Database, actor: Actor, code: str) -> Response[str]:
     )
 
 
-routes: list[Any] = [overview, ledger, processes, process, approvals, indicators, impact]
+routes: list[Any] = [overview, months, ledger, processes, process, approvals, indicators, impact]

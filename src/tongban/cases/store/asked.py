@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -44,3 +44,14 @@ async def asked_counts(db: Database, *, since: date) -> list[AskedCount]:
         since,
     )
     return [AskedCount(**dict(row)) for row in rows]
+
+
+async def by_month(db: Database, *, since: date, standings: Collection[str]) -> dict[date, int]:
+    """How often something stood so in each month from ``since`` on."""
+    rows = await db.rows(
+        """SELECT month, sum(times)::bigint AS times FROM cases.asked_count
+        WHERE month >= $1 AND standing = ANY($2::text[]) GROUP BY month""",
+        since,
+        sorted(standings),
+    )
+    return {row["month"]: row["times"] for row in rows}

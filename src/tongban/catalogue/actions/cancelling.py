@@ -16,13 +16,14 @@ from tongban.kit.policy import SYSTEM
 
 
 async def put_cancellations(db: Database, wanted: Iterable[Cancellation], *, now: datetime) -> bool:
-    """Make these the decisions that stand, whatever stood before; gives whether anything has changed.
+    """Make these the decisions of the city that stand, whatever it had decided before; says whether that changes any.
 
     They are put in as soon as they are decided, however long before their day: guides and lists then say from when.
-    One read, and one write with a row of the ledger where something has changed.
+    What rows of the exchange say of other items stays. One read, and one write with a row of the ledger where
+    something has changed.
     """
     decided = {one.code: one for one in wanted}
-    before = await store.cancellations(db)
+    before = {code: one for code, one in (await store.cancellations(db)).items() if one.by == "city"}
     if decided == before:
         return False
     await write(

@@ -18,7 +18,6 @@ from tongban.kit.i18n import Text
 
 #: Our own files say in which spelling they are; of others their quotes and functions tell.
 _STANDARD = "-- Tongban: national exchange tables, standard SQL"
-_INSERT = "INSERT INTO"
 _DIALECTS = ("postgres", "mysql", "oracle")
 
 
@@ -44,7 +43,7 @@ def _sql(table: str, rows: list[Row]) -> str:
     lines = [_STANDARD]
     for row in rows:
         values = ", ".join("NULL" if not one else "'" + one.replace("'", "''") + "'" for one in row.values())
-        lines.append(" ".join((_INSERT, table, f"({names})", "VALUES", f"({values});")))
+        lines.append(f"INSERT INTO {table} ({names}) VALUES ({values});")
     return "\n".join(lines) + "\n"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -17,6 +17,7 @@ from tongban.catalogue.actions.indexing import index
 from tongban.catalogue.actions.publishing import HOUSE, content_hash, listed
 from tongban.catalogue.actions.reading import forget_copies
 from tongban.catalogue.model import POLICY, ItemVersion, Known, NoSuchItem, PublishedMeanwhile, lint
+from tongban.catalogue.model.cancelling import Cancellation
 from tongban.catalogue.model.national import (
     BASIC,
     ENVELOPE,
@@ -27,10 +28,10 @@ from tongban.catalogue.model.national import (
     Line,
     wrong_cells,
 )
-from tongban.catalogue.model.national_in import EXCUSED, Of, amount_of, code_of, imported, place_of
+from tongban.catalogue.model.national_in import Of, amount_of, code_of, ends, imported, place_of
 from tongban.catalogue.model.national_out import Rows, Stamp, by_table, given_back, rows_of
+from tongban.catalogue.store import cancelling, items, searching, tasks
 from tongban.catalogue.store import exchanged as store
-from tongban.catalogue.store import items, searching, tasks
 from tongban.catalogue.store import sources as sources_store
 from tongban.kit import clock
 from tongban.kit.db import Database, Part, write
@@ -38,8 +39,8 @@ from tongban.kit.i18n import Text
 from tongban.kit.policy import SYSTEM, Relation
 
 _CITY_TIME = ZoneInfo("Asia/Shanghai")
-#: Columns in which an item's own table says the same as the five, so that both must agree.
-_COMPARED = frozenset(ENVELOPE) | {"task_version"}
+#: Columns that tell of the row, or of the item's end: what an item's own table does not say.
+_APART = frozenset(ENVELOPE) | {"task_version", "task_state", "plan_cancel_date"}
 
 
 class ExchangeWrong(ValueError):  # noqa: N818 - named for what happened
@@ -65,6 +66,7 @@ class _Plan(msgspec.Struct):
     drafts: list[ItemVersion] = []
     came: list[store.Came] = []
     cancelled: list[str] = []
+    ends: dict[str, Cancellation | None] = {}
 
 
 async def export(
@@ -79,11 +81,12 @@ async def export(
     if len(found) < len(set(codes)):
         raise NoSuchItem
     came = await store.every_came(db)
+    decided = await cancelling.cancellations(db)
     stamp = Stamp(now.astimezone(_CITY_TIME).strftime("%Y-%m-%d %H:%M:%S"), f"{now:%Y%m%d%H%M%S}", source)
     rows = []
     for item in found:
         raw = came.get(item.code)
-        now_rows = rows_of(item, stamp, extra=raw is None)
+        now_rows = rows_of(item, stamp, extra=raw is None, cancelled=decided.get(item.code))
         rows.append(given_back(now_rows, raw.written, raw.came) if raw else now_rows)
     tables = by_table(rows)
     exchange_files.written(tables, folder, sql=sql)
@@ -108,7 +111,7 @@ async def take_in(
     themes = frozenset(theme.code for theme in await searching.themes(db))
     in_force = await items.numbers_in_force(db)
     came = await store.every_came(db)
-    plan = _Plan([], [], [])
+    plan = _Plan([], [], [], {})
     for of in grouped.values():
         bad += _planned(of, plan, themes=themes, came=came)
     found_at = {code: of for of in grouped.values() for code in _codes(of)}
@@ -117,13 +120,26 @@ async def take_in(
         bad += _broken(draft, found_at.get(draft.code), known, area_code)
     if bad:
         raise ExchangeWrong(sorted(bad, key=lambda one: (one.file, one.line, one.field)))
-    if not dry_run and (changed or plan.cancelled or plan.came):
-        await _put(db, changed, plan, now=now)
+    said = _ends(plan, await cancelling.cancellations(db))
+    if not dry_run and (changed or plan.cancelled or plan.came or any(said)):
+        await _put(db, changed, plan, said, now=now)
     return Exchanged(
         len(grouped),
         tuple(one.code for one in changed),
         tuple(plan.cancelled),
         len(plan.drafts) - len(changed),
+    )
+
+
+def _ends(plan: _Plan, decided: Mapping[str, Cancellation]) -> tuple[list[Cancellation], list[str]]:
+    """Which days of cancelling are put in and which lifted; what the city itself has decided of an item stays."""
+    wanted = plan.ends | dict.fromkeys(plan.cancelled)
+    free = {
+        code: one for code, one in wanted.items() if code not in decided or decided[code].by == "exchange"
+    }
+    return (
+        [one for code, one in free.items() if one is not None and decided.get(code) != one],
+        [code for code, one in free.items() if one is None and code in decided],
     )
 
 
@@ -176,7 +192,8 @@ def _twice(line: Line, field: str, first: Line) -> BadRow:
 def _planned(of: Of, plan: _Plan, *, themes: frozenset[str], came: dict[str, store.Came]) -> list[BadRow]:
     """Put into the plan what an item's rows ask for, and give what is wrong with them."""
     basic = of[BASIC][0]
-    if basic.cells["cd_operation"] == "D" or basic.cells["task_state"] == "3":
+    gone = basic.cells["task_state"] == "3"
+    if basic.cells["cd_operation"] == "D" or (gone and not of.get(EXTRA)):
         code = code_of(basic.key)
         if code not in came:
             return [
@@ -198,7 +215,8 @@ def _planned(of: Of, plan: _Plan, *, themes: frozenset[str], came: dict[str, sto
     item = imported(of, topics=themes)
     raw = named(of)
     plan.drafts.append(item)
-    written = rows_of(item, Stamp("", "", ""), extra=False)
+    plan.ends[item.code] = ends(of, item.code)
+    written = rows_of(item, Stamp("", "", ""), extra=False, cancelled=plan.ends[item.code])
     one = store.Came(item.code, raw, written)
     if came.get(item.code) != one:
         plan.came.append(one)
@@ -223,8 +241,13 @@ def _own(of: Of, plan: _Plan) -> list[BadRow]:
     except msgspec.MsgspecError as wrong:
         return [line.bad("body", f"不能读取：{wrong}。", f"It cannot be read: {wrong}.")]
     plan.drafts.append(msgspec.structs.replace(item, number=0, published_on=None))
+    plan.ends[item.code] = ends(of, item.code)
     expected = rows_of(item, Stamp("", "", ""))
+    basic = of[BASIC][0]
     bad: list[BadRow] = []
+    if basic.cells["task_state"] == "3" and plan.ends[item.code] is None:
+        told = "请写明从哪天起取消。", "Name the day from which it is cancelled."
+        bad.append(basic.bad("plan_cancel_date", *told))
     for table in NATIONAL:
         rows, found = list(expected[table].values()), of.get(table, [])
         if len(rows) != len(found):
@@ -242,25 +265,29 @@ def _own(of: Of, plan: _Plan) -> list[BadRow]:
             )
             for row, other in zip(rows, found, strict=True)
             for name, value in row.items()
-            if name not in _COMPARED and other.cells[name] != value
+            if name not in _APART and other.cells[name] != value
         ]
     return bad
 
 
 def _broken(draft: ItemVersion, of: Of | None, known: Known, area_code: str) -> list[BadRow]:
     """The rules of publishing that an item breaks, each at the cell that says so."""
-    told_only = of is not None and not of.get(EXTRA)
     bad = []
-    for finding in lint(draft, known, area_code="" if told_only else area_code):
-        if told_only and finding.rule in EXCUSED:
-            continue
+    for finding in lint(draft, known, area_code=area_code):
         line, field = place_of(finding.field, of or {})
         words = Text(f"{finding.rule} {finding.message.zh}", f"{finding.rule} {finding.message.en}")
         bad.append(BadRow(line.file, line.line, field, words))
     return bad
 
 
-async def _put(db: Database, changed: list[ItemVersion], plan: _Plan, *, now: datetime) -> None:
+async def _put(
+    db: Database,
+    changed: list[ItemVersion],
+    plan: _Plan,
+    said: tuple[list[Cancellation], list[str]],
+    *,
+    now: datetime,
+) -> None:
     """One statement, so one transaction: whoever is killed in it has done nothing."""
     numbers = await store.numbers(db)
     day = clock.city_day(now)
@@ -283,6 +310,8 @@ async def _put(db: Database, changed: list[ItemVersion], plan: _Plan, *, now: da
         *store.overtaken(codes, now=now),
         store.cancelled(plan.cancelled, now=now),
         *store.out_of_force(plan.cancelled),
+        cancelling.putting(said[0]),
+        cancelling.lifting(said[1]),
         audit.record(SYSTEM, "catalogue.import", subject=HOUSE, reference="exchange", detail=detail, now=now),
     ]
     try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import msgspec
@@ -65,3 +65,14 @@ async def survey(
         (one.catalog_code for one in every if one.code in off),
     )
     return Survey(counted(versions, year=year), asked, findings, standing, overdue, cover)
+
+
+async def asked_by_day(db: Database) -> list[tuple[date, int]]:
+    """How many materials the catalogue asked for, by the days on which it was counted, the earliest first."""
+    return [(day, materials) for day, _, materials in await tasks.asked_counts(db)]
+
+
+async def open_on(db: Database, days: Sequence[date]) -> dict[date, int]:
+    """How many tasks were open when each of these days of the city ended. One statement."""
+    ends = [datetime.combine(day + timedelta(days=1), time(), clock.city_zone()) for day in days]
+    return dict(zip(days, await tasks.open_at(db, ends), strict=True))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Literal
 
 import msgspec
 
@@ -14,7 +15,7 @@ class Cancellation(msgspec.Struct, frozen=True, kw_only=True):
     """The decision to cancel an item: nobody can apply for it from the day ``on`` (计划取消日期).
 
     ``basis`` is the decision, ``instead`` what comes in its place in words, ``replacement`` the code of the item
-    that does, empty where none does.
+    that does, empty where none does. ``by`` is who says so: the city's own decision, or rows of the national exchange.
     """
 
     code: str
@@ -22,6 +23,7 @@ class Cancellation(msgspec.Struct, frozen=True, kw_only=True):
     basis: Text
     instead: Text
     replacement: str = ""
+    by: Literal["city", "exchange"] = "city"
 
     def in_force(self, today: date) -> bool:
         """Whether its day has come."""

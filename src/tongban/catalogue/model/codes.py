@@ -6,6 +6,10 @@ import re
 
 from tongban.kit.papers import uscc_holds
 
+#: The kind of department of an item that is handled in another city, as it came with the national exchange: what only
+#: its own house knows (the type and sample of its licence, its area code) is not asked of it here.
+ELSEWHERE = "elsewhere"
+
 _CATALOG = re.compile(r"\d{12}", re.ASCII)
 _TASK = re.compile(r"([0-9A-HJ-NPQRTUWXY]{18})([1-7])(\d{12})", re.ASCII)
 

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from tongban.catalogue.model.after import HELD
-from tongban.catalogue.model.codes import catalog_code_holds, handle_code_holds, task_code_holds
+from tongban.catalogue.model.codes import ELSEWHERE, catalog_code_holds, handle_code_holds, task_code_holds
 from tongban.catalogue.model.icons import icon_names
 from tongban.catalogue.model.item import ItemVersion
 from tongban.catalogue.model.lint_asked import broken_asked
@@ -180,7 +180,7 @@ def _results(item: ItemVersion, _: Sources, __: str) -> Iterator[Finding]:
     for place, result in enumerate(item.results):
         licence = result.kind == "licence" and result.licence_type and result.sample
         named = result.name.zh.endswith(("证", "照")) and not result.name.zh.endswith("凭证")
-        if named and not licence:
+        if named and not licence and item.department_kind != ELSEWHERE:
             yield _found(
                 *("RESULT-1", f"results.{place}"),
                 "结果名称以“证”“照”结尾的，应为证照并附样本。",
@@ -212,7 +212,8 @@ def _phones(item: ItemVersion, _: Sources, area_code: str) -> Iterator[Finding]:
     for field in ("consult", "supervise"):
         number: str = getattr(item.contact, field)
         # Hotlines of five digits (12345) are dialled without an area code.
-        if area_code and len(number) > 5 and not number.startswith(area_code):
+        own = area_code and item.department_kind != ELSEWHERE
+        if own and len(number) > 5 and not number.startswith(area_code):
             yield _found(
                 *("PHONE-2", f"contact.{field}"),
                 f"固定电话应带本市区号 {area_code}。",

@@ -9,6 +9,8 @@ from typing import Any, Literal
 
 import msgspec
 
+from tongban.catalogue.model.cancelling import Cancellation
+from tongban.catalogue.model.codes import ELSEWHERE
 from tongban.catalogue.model.guide import (
     Basis,
     Condition,
@@ -40,10 +42,6 @@ from tongban.kit.i18n import Text
 
 #: How an item says in its marks that it has no English: its Chinese words stand there until somebody translates it.
 ENGLISH_MISSING = "english_missing"
-#: The department of items that came with the exchange: none of this city's.
-ELSEWHERE = "elsewhere"
-#: What only who issues it can fill in of a result: a told-only item does without.
-EXCUSED = frozenset({"RESULT-1"})
 _NOT_TOLD = "国家交换库未载明"
 _MARK: Mark = "realistic"
 _STAGES: tuple[tuple[str, str], ...] = (
@@ -145,6 +143,20 @@ def imported(of: Of, *, topics: frozenset[str]) -> ItemVersion:
         express=extend.get("is_express") == "1",
         effective_on=_day(basic["plan_effective_date"]),
         marks={"*": _MARK, ENGLISH_MISSING: "synthetic"},
+    )
+
+
+def ends(of: Of, code: str) -> Cancellation | None:
+    """The day from which the item of these rows is cancelled (计划取消日期), where they name one."""
+    day = _day(of[BASIC][0].cells["plan_cancel_date"])
+    if day is None:
+        return None
+    return Cancellation(
+        code=code,
+        on=day,
+        basis=Text("国家交换库载明的计划取消日期", "The day of cancelling in the national exchange"),
+        instead=Text("请看主管部门公布的办法", "See what the organ in charge announces"),
+        by="exchange",
     )
 
 

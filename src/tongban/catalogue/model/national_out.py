@@ -7,6 +7,7 @@ from uuid import UUID, uuid5
 
 import msgspec
 
+from tongban.catalogue.model.cancelling import Cancellation
 from tongban.catalogue.model.item import ItemVersion
 from tongban.catalogue.model.national import (
     AREAS,
@@ -39,13 +40,16 @@ class Stamp(msgspec.Struct, frozen=True):
     source: str
 
 
-def rows_of(item: ItemVersion, stamp: Stamp, *, extra: bool = True) -> Rows:
+def rows_of(
+    item: ItemVersion, stamp: Stamp, *, extra: bool = True, cancelled: Cancellation | None = None
+) -> Rows:
     """An item's rows; ``extra`` with the one of our own table, from which it is read again without loss.
 
+    ``cancelled`` is what is decided of it: its day (计划取消日期), and once that has come the state 3 (取消).
     Amounts in yuan, limits in the unit that their ``_type`` names. Chinese words: the tables know no other.
     """
     rows: Rows = {
-        BASIC: {"": _basic(item)},
+        BASIC: {"": _basic(item) | _end(cancelled, stamp)},
         EXTEND: {"": _extend(item)},
         MATERIAL: {str(n): _material(item, n) for n in range(len(item.materials))},
         FEE: {
@@ -68,6 +72,13 @@ def rows_of(item: ItemVersion, stamp: Stamp, *, extra: bool = True) -> Rows:
         table: {name: _whole(item, table, name, row, stamp) for name, row in found.items()}
         for table, found in rows.items()
     }
+
+
+def _end(cancelled: Cancellation | None, stamp: Stamp) -> Row:
+    if cancelled is None:
+        return {}
+    day = str(cancelled.on)
+    return {"plan_cancel_date": day} | ({"task_state": "3"} if day <= stamp.time[:10] else {})
 
 
 def given_back(now: Rows, written: Rows, raw: Rows) -> Rows:

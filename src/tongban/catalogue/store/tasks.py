@@ -113,3 +113,16 @@ async def asked_counts(db: Database) -> list[tuple[date, int, int]]:
     """Day, items and materials asked for, the earliest first."""
     rows = await db.rows("SELECT on_day, items, materials FROM catalogue.asked_count ORDER BY on_day")
     return [(row["on_day"], row["items"], row["materials"]) for row in rows]
+
+
+async def open_at(db: Database, instants: Sequence[datetime]) -> list[int]:
+    """How many tasks were open at each of these instants, in their order."""
+    rows = await db.rows(
+        """SELECT count(t.id)::integer AS number
+        FROM unnest($1::timestamptz[]) WITH ORDINALITY AS at(instant, place)
+        LEFT JOIN catalogue.task t ON t.opened_at < at.instant
+            AND (t.closed_at IS NULL OR t.closed_at >= at.instant)
+        GROUP BY at.place ORDER BY at.place""",
+        list(instants),
+    )
+    return [row["number"] for row in rows]

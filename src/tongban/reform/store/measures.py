@@ -51,16 +51,25 @@ def _measure(row: Record) -> Measure:
     )
 
 
+async def every_version(db: Database) -> dict[str, list[Measure]]:
+    """Every version of every item, the first one first, by the item's code."""
+    return _by_item(await db.rows(f"SELECT {_COLUMNS} FROM reform.measure m ORDER BY m.item, m.number"))
+
+
+def _by_item(rows: Sequence[Record]) -> dict[str, list[Measure]]:
+    found: dict[str, list[Measure]] = {}
+    for row in rows:
+        found.setdefault(row["item"], []).append(_measure(row))
+    return found
+
+
 async def history(db: Database, *, items: Sequence[str]) -> dict[str, list[Measure]]:
     """Every version of these items, the first one first, by the item's code."""
     rows = await db.rows(
         f"SELECT {_COLUMNS} FROM reform.measure m WHERE m.item = ANY($1::text[]) ORDER BY m.item, m.number",
         list(items),
     )
-    found: dict[str, list[Measure]] = {}
-    for row in rows:
-        found.setdefault(row["item"], []).append(_measure(row))
-    return found
+    return _by_item(rows)
 
 
 async def measures(db: Database, *, on: date) -> list[tuple[Measure, Baseline]]:

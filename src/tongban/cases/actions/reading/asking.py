@@ -74,6 +74,11 @@ async def asked_anyway(db: Database, actor: Actor, *, now: datetime) -> list[Dep
     return sorted(found, key=lambda one: (-one.unjustified, -one.justified, one.name.zh))
 
 
+async def unjustified_by_month(db: Database, *, since: date) -> dict[date, int]:
+    """How often people were asked for something that nobody should be, by the first day of the month. One statement."""
+    return await rows.by_month(db, since=since, standings=UNJUSTIFIED)
+
+
 async def _department(db: Database, code: str, counts: list[rows.AskedCount]) -> DepartmentAsked:
     bad = [one for one in counts if one.standing in UNJUSTIFIED]
     spared = sum(one.times for one in counts if one.standing.startswith(_SPARED))
