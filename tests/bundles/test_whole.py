@@ -53,7 +53,7 @@ async def test_a_restaurant_is_refused_in_one_part(city: Database, mother: Resid
 
 @pytest.mark.usefixtures("no_press")
 async def test_a_firm_is_opened(city: Database, mother: Resident) -> None:
-    """How it can fail: the code of the new firm was not handed on; a refusal took the others with it."""
+    """How it can fail (tried): the code of the new firm was not handed on; a file after the first save was lost."""
     answers = {"seal": "yes", "invoice": "no", "staff": "yes"}
     assert await _ends(city, mother, "enterprise_opening", answers, refused="seal_filing") == [
         {"enterprise_setup": "filed", "seal_filing": "waiting", "social_insurance_registration": "waiting"},
