@@ -22,14 +22,15 @@ _FEW = {**ANSWERS, "registered": "yes", "insured": "no"}
 
 @pytest.mark.usefixtures("no_press")
 async def test_a_mother_files_once_and_the_parts_finish(city: Database, mother: Resident) -> None:
-    """How it can fail (tried): what waits was filed at once. So would it if the certificate's number were not handed
-    on, or the run did not end with its last part."""
+    """How it can fail (tried): what waits was filed at once; the ledger named her for what the house filed. So would
+    it if the certificate's number were not handed on, or the run did not end with its last part."""
     run_id = await begun(city, mother, _FEW)
     for _ in range(2):
         await bundles.send(city, mother.actor, run_id=run_id, now=clock.now())
     run, state = await stands(city, mother, run_id)
     case: dict[str, UUID] = {part.item: part.case for part in run.parts if part.case is not None}
     assert [item for item, one in state.items() if one == "filed"] == ["birth_certificate"]
+    assert await _filed_by(city, case["birth_certificate"]) == ("resident", mother.actor.id, None)
     assert await make.state(city, case["birth_registration"]) == "draft"
     await decided(city, case["birth_certificate"])
     _, state = await stands(city, mother, run_id)
@@ -37,6 +38,8 @@ async def test_a_mother_files_once_and_the_parts_finish(city: Database, mother: 
         "birth_registration",
         "vaccination_record",
     }
+    # What was filed when its turn came, the house filed on her order.
+    assert await _filed_by(city, case["vaccination_record"]) == ("system", None, str(run_id))
     number = (await make.row(city, case["vaccination_record"]))["answers"]["birth_certificate"]
     assert (
         number
@@ -74,6 +77,16 @@ async def another_child_is_refused(city: Database, mother: Resident, number: str
     assert "另一个孩子" in str(no.value.fields["birth_certificate"])
     await make.answered(city, case, sheet.form, filling.filled(sheet.form, said, today=clock.city_day(now)))
     await cases.submit(city, mother.actor, case_id=case, key=None, now=now)
+
+
+async def _filed_by(db: Database, case_id: UUID) -> tuple[str, UUID | None, str | None]:
+    """Who filed a case, as the ledger names her or the house, and by which order."""
+    (row,) = await db.rows(
+        """SELECT actor_role, actor, detail->>'order' AS by_order FROM audit.ledger
+        WHERE reference = $1 AND action = 'cases.submit'""",
+        str(case_id),
+    )
+    return row["actor_role"], row["actor"], row["by_order"]
 
 
 #: Data alone: what no bundle of the city says.

@@ -104,6 +104,9 @@ class Actor(msgspec.Struct, frozen=True):
     ``also`` are the accounts that were merged into hers 合并: what is theirs is hers. Where a request is about a record
     of one of them, ``id`` is that account for as long as the request lasts, so that every rule that asks whose a record
     is holds for it, and ``lasting`` is the account through which she came: the ledger names it.
+
+    ``order`` is what the house goes by where it does for her, while she is away, what she has sent before: the ledger
+    names the house and the order, not her.
     """
 
     role: Role
@@ -117,6 +120,7 @@ class Actor(msgspec.Struct, frozen=True):
     also: tuple[UUID, ...] = ()
     lasting: UUID | None = None
     level_ends: LevelEnds = NO_ENDS
+    order: UUID | None = None
 
     @property
     def holder(self) -> UUID | None:

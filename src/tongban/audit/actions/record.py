@@ -53,8 +53,9 @@ def _entry(
         id,
         at.astimezone(UTC),
         kind,
-        actor.role.value,
-        actor.lasting or actor.id,  # through which account she came; the subject is whose row it was
+        (Role.SYSTEM if actor.order else actor.role).value,
+        # Through which account she came; the subject is whose row it was. What the house does on her order is its own.
+        None if actor.order else actor.lasting or actor.id,
         "" if actor.role is Role.RESIDENT else actor.name,
         actor.department,
         action,
@@ -66,8 +67,11 @@ def _entry(
 
 
 def _with_agent(actor: Actor, detail: Mapping[str, Any] | None) -> dict[str, Any] | None:
-    """What a row keeps besides: of a delegated act, which is the principal's, the agent and her power too."""
+    """What a row keeps besides: of a delegated act, which is the principal's, the agent and her power too; of what the
+    house does on her order, the order."""
     acting = actor.acting
+    if actor.order is not None:
+        return {**(detail or {}), "order": str(actor.order)}
     if acting is None:
         return None if detail is None else dict(detail)
     agent = {"agent": str(acting.agent)} if acting.agent else {}

@@ -130,6 +130,8 @@ async def _who(
 ) -> Message | Text | str:
     if own:
         return herself(actor, reading, agents)
+    if "order" in (reading.detail or {}):
+        return N_("系统，按您一次提交的申请")
     if reading.department:
         department = await name_of(db, kind="department", code=reading.department)
         return N_("{department} {name}", department=department, name=reading.actor_name)

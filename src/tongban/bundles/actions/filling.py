@@ -138,7 +138,7 @@ def _files_of(known: JoinedSheet, item: str, each: cases.Sheet, typed: Mapping[s
         found[own_name] = [
             one for one in each.answers.get(own_name) or () if (one["name"], one["size"]) in stay
         ]
-    return {name: kept or None for name, kept in found.items()}
+    return {name: kept for name, kept in found.items() if kept}
 
 
 async def attach(

@@ -76,13 +76,13 @@ async def _send(db: Database, actor: Actor, run: Run, *, now: datetime) -> None:
 async def follow(db: Database, run_id: UUID, *, actor: Actor | None = None, now: datetime) -> None:
     """Bring a run on: take over how its cases stand, file what is due, end what is over.
 
-    ``actor`` is who sends it; without one the house does it on the word that she gave then.
+    ``actor`` is who sends it; without one the house does it on the word that she gave then, and the ledger says so.
     """
     for _ in range(_TRIES):
         run = await store.at_work(db, run_id=run_id)
         if run is None or run.state is not RunState.SENT:
             return
-        who = actor or Actor(Role.RESIDENT, run.applicant)
+        who = actor or Actor(Role.RESIDENT, run.applicant, order=run.id)
         bundle = await bundle_of(db, run)
         then = await _brought_on(db, who, run, bundle, now=now)
         if then == run or await _kept(db, bundle, run, then, now=now):
