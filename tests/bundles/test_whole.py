@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from uuid import UUID
+
 import pytest
 
 from tests.bundles.going import begun, decided, stands
+from tests.cases.web import Client, log_in
 from tests.cast import Resident
-from tongban import bundles
+from tongban import bundles, cases
 from tongban.kit import clock
 from tongban.kit.db import Database
 
@@ -38,6 +42,35 @@ async def test_after_a_death_and_what_is_not_asked_for(city: Database, mother: R
         {"household_cancellation": "granted", "survivor_benefit": "filed"},
         {"household_cancellation": "granted", "survivor_benefit": "ended"},
     ]
+
+
+@pytest.mark.usefixtures("no_press")
+async def test_a_part_whose_draft_ended_is_applied_for_again(
+    web: Client, city: Database, mother: Resident
+) -> None:
+    """How it can fail (tried): the new application knows nothing of what was answered; each click begins another."""
+    await log_in(web, city, mother.actor)
+    run_id = await begun(city, mother, {"pension": "yes", "fund": "no", "home": "no"}, "after_life")
+    await bundles.send(city, mother.actor, run_id=run_id, now=clock.now())
+    run, _ = await stands(city, mother, run_id)
+    case = {part.item: part.case for part in run.parts}
+    waits = case["survivor_benefit"]
+    assert waits is not None and case["household_cancellation"] is not None
+    told = (await cases.sheet(city, mother.actor, case_id=waits)).answers
+    await cases.discard(city, mother.actor, case_id=waits, now=clock.now())
+    await decided(city, case["household_cancellation"])
+    home = f"/my/bundles/{run_id}"
+    shown = (await web.get(home)).text
+    assert "用填过的内容重新申请" in shown
+    csrf = re.search(r'name="_csrf" value="([^"]+)"', shown)
+    assert csrf is not None
+    data = {"_csrf": csrf[1], "item": "survivor_benefit"}
+    places = {(await web.post(f"{home}/again", data=data)).headers["location"] for _ in range(2)}
+    new = UUID(places.pop().rsplit("/", 1)[1])
+    assert not places and new != waits
+    assert (await cases.sheet(city, mother.actor, case_id=new)).answers == told
+    other = await web.post(f"{home}/again", data=data | {"item": "household_cancellation"})
+    assert other.status_code == 404
 
 
 @pytest.mark.usefixtures("no_press")

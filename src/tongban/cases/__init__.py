@@ -93,7 +93,7 @@ from tongban.cases.actions import (
 from tongban.cases.actions.applying.attaching import attach as attach_received
 from tongban.cases.actions.applying.drafting import DRAFT_LIFETIME, Sheet, fresh_sheet
 from tongban.cases.actions.applying.filing import must_afford
-from tongban.cases.actions.applying.together import fill, in_brief, sheets, stands
+from tongban.cases.actions.applying.together import begin_again, fill, in_brief, sheets, stands
 from tongban.cases.actions.archiving import Export, check_retention
 from tongban.cases.actions.archiving import export as export_archive
 from tongban.cases.actions.erasing import erase, keep_drafts
@@ -177,6 +177,7 @@ __all__ = [
     "attach",
     "attach_received",
     "be_absent",
+    "begin_again",
     "check",
     "check_retention",
     "concerns_me",

@@ -6,18 +6,18 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from litestar import get, post
+from litestar import Request, get, post
 from litestar.response import Redirect, Response
 
 from tongban import cases
-from tongban.bundles.actions import reading, sending
+from tongban.bundles.actions import reading, sending, starting
 from tongban.bundles.actions.reading import Standing
 from tongban.bundles.model import PART_WORDS, RUN_WORDS, Part, PartState, RunState, answers_in_words
 from tongban.kit import clock
 from tongban.kit.db import Database
 from tongban.kit.i18n import N_
 from tongban.kit.policy import Actor
-from tongban.kit.web import page, redirect
+from tongban.kit.web import form_of, page, redirect
 
 _TONES: dict[PartState, str] = {
     PartState.WAITING: "muted",
@@ -158,4 +158,14 @@ async def withdraw(db: Database, actor: Actor, now: datetime, run_id: UUID) -> R
     return redirect(f"/my/bundles/{run_id}")
 
 
-routes = [mine, progress, ask_withdraw, withdraw]
+@post("/my/bundles/{run_id:uuid}/again", who="bundles.fill")
+async def again(
+    db: Database, actor: Actor, now: datetime, request: Request[Any, Any, Any], run_id: UUID
+) -> Redirect:
+    """Apply anew for a part whose draft has ended, with what she had answered."""
+    item = (await form_of(request)).get("item", "")
+    case_id = await starting.begin_again(db, actor, run_id=run_id, item=item, now=now)
+    return redirect(f"/apply/{item}/{case_id}")
+
+
+routes = [mine, progress, ask_withdraw, withdraw, again]

@@ -9,11 +9,12 @@ from uuid import UUID
 
 from tongban import catalogue
 from tongban.cases import store
-from tongban.cases.actions.applying.drafting import Sheet, keep, laid_open
+from tongban.cases.actions.applying.drafting import Sheet, keep, laid_open, open_draft, own_case
 from tongban.cases.actions.applying.registers import account
-from tongban.cases.model import POLICY, CaseInBrief, MovedOn, State
+from tongban.cases.model import POLICY, CaseInBrief, MovedOn, NotPossibleNow, State
+from tongban.cases.model.attachments import wanted
 from tongban.cases.model.rights import relation_to_case
-from tongban.kit import forms
+from tongban.kit import forms, keys
 from tongban.kit.db import Database
 from tongban.kit.policy import Actor
 
@@ -62,3 +63,24 @@ async def in_brief(db: Database, actor: Actor, *, case_ids: Collection[UUID]) ->
 async def stands(db: Database, case_ids: Collection[UUID]) -> dict[UUID, State]:
     """How cases stand, for the house's own work on what they are parts of: one statement."""
     return {one.id: one.state for one in await store.cases_in_brief(db, list(case_ids))}
+
+
+async def begin_again(db: Database, actor: Actor, *, case_id: UUID, now: datetime) -> UUID:
+    """Begin anew what the resident had as a draft that ended 到期, with the answers that she gave; gives the new draft.
+
+    Its files are gone with it. What she has begun or filed of the item since is given as it is. Raises NoSuchCase once
+    the old draft is deleted, NotPossibleNow for a case that is no ended draft, and what opening a draft does.
+    """
+    ended = await own_case(db, actor, case_id)
+    if ended.state is not State.DISCARDED:
+        raise NotPossibleNow(ended.state)
+    begun = await open_draft(db, actor, item=ended.item, key=None, now=now)
+    if not begun.created:
+        return begun.case
+    version = await catalogue.version(db, ended.item, ended.item_version)
+    told = forms.open_answers(forms.compile_form(version.form), ended.answers, keys.current(), ended.id.bytes)
+    attached = wanted(version.form)
+    kept = {name: value for name, value in told.items() if name not in attached}
+    for current in await sheets(db, actor, case_ids=[begun.case]):
+        await fill(db, current, {**current.answers, **kept}, now=now)
+    return begun.case
