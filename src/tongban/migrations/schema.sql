@@ -571,7 +571,7 @@ CREATE VIEW catalogue.pub_measure AS
     ((body -> 'clock'::text) ->> 'statutory_unit'::text) AS statutory_unit,
     ( SELECT (count(*))::integer AS count
            FROM jsonb_array_elements((v.body -> 'materials'::text)) m(value)
-          WHERE (((m.value ->> 'required'::text))::boolean AND ((m.value ->> 'route'::text) = 'none'::text))) AS materials,
+          WHERE (((m.value ->> 'required'::text))::boolean AND ((m.value ->> 'route'::text) = 'none'::text) AND (((m.value -> 'only_if'::text) -> 'way'::text) IS DISTINCT FROM '["ordinary"]'::jsonb))) AS materials,
     ( SELECT (count(*))::integer AS count
            FROM jsonb_array_elements((v.body -> 'steps'::text)) jsonb_array_elements(value)) AS steps,
     ((body ->> 'visits'::text))::integer AS visits,
