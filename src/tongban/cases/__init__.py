@@ -104,6 +104,7 @@ from tongban.cases.actions.reading.holding import holdings
 from tongban.cases.actions.reading.pinned import Running, ended_cancelled, running_in, running_of
 from tongban.cases.actions.reading.spending import TimeSpent, time_spent
 from tongban.cases.actions.resealing import SEALED
+from tongban.cases.actions.reviewing.templating import Letter, letters_of
 from tongban.cases.actions.reviewing.terminating import end_cancelled
 from tongban.cases.actions.wholes import plug_wholes
 from tongban.cases.model import (
@@ -128,6 +129,7 @@ from tongban.cases.model.attachments import AttachmentsTooMany
 from tongban.cases.model.attachments import wanted as files_wanted
 from tongban.cases.model.copied import WORDS as COPY_WORDS
 from tongban.cases.model.course import LIMIT_WORDS
+from tongban.cases.model.reason_templates import USES
 from tongban.cases.store import seal_backlog, whose
 from tongban.cases.store.erasing import DISCARDED, open_of
 from tongban.cases.store.hashed import HASHED
@@ -147,6 +149,7 @@ __all__ = [
     "SHOWN_FOR",
     "STATE_WORDS",
     "TONES",
+    "USES",
     "AlreadyHeld",
     "AnswersInvalid",
     "AttachmentsTooMany",
@@ -155,6 +158,7 @@ __all__ = [
     "CorrectionSheet",
     "Export",
     "InspectionSheet",
+    "Letter",
     "Move",
     "MovedOn",
     "NoSuchCase",
@@ -216,6 +220,7 @@ __all__ = [
     "keep_drafts",
     "keep_inspection",
     "keep_supply",
+    "letters_of",
     "load_notice",
     "miss_hearing",
     "must_afford",

@@ -305,6 +305,10 @@ async def impact(db: Database, actor: Actor, code: str) -> Response[str]:
             (one.version, organs.get(one.department, ""), cases.STATE_WORDS[one.state], one.number)
             for one in seen.running
         ],
+        letters=[
+            (one.title, cases.USES[one.use], organs.get(one.department, "") if one.department else N_("全市"))
+            for one in seen.letters
+        ],
     )
 
 

@@ -148,6 +148,7 @@ from tongban.cases.store.templates import (
     changing_template,
     own_templates,
     removing_template,
+    templates_of,
 )
 
 __all__ = [
@@ -287,6 +288,7 @@ __all__ = [
     "submitting_inspection",
     "succeeding",
     "supplying",
+    "templates_of",
     "to_fix",
     "to_submit",
     "under_way",

@@ -25,6 +25,17 @@ async def own_templates(db: Database, *, department: str) -> list[OwnTemplate]:
     return [msgspec.convert(dict(row), OwnTemplate) for row in rows]
 
 
+async def templates_of(db: Database, *, item: str) -> list[tuple[str, str, str]]:
+    """The departments' own templates that are for this item alone: department, move and title."""
+    rows = await db.rows(
+        """SELECT department, move, title FROM cases.reason_template
+        WHERE item = $1 AND removed_at IS NULL ORDER BY department, id LIMIT $2""",
+        item,
+        MOST,
+    )
+    return [(row["department"], row["move"], row["title"]) for row in rows]
+
+
 def adding_template(one: OwnTemplate, *, department: str) -> Part:
     """Part (a guard): one template more, while the department has not too many; lost where its id is one already."""
     return Part(

@@ -83,6 +83,19 @@ class PublishedMeanwhile(Conflict):
         super().__init__("published-meanwhile", N_("刚才已有人发布了这个事项的新版本，请核对后重新发布。"))
 
 
+def _by_field(findings: Iterable[Finding]) -> dict[str, Words]:
+    """All that is wrong with a field in one message: two sources may give the same paper."""
+    found: dict[str, Text] = {}
+    for one in findings:
+        before = found.get(one.field)
+        found[one.field] = (
+            one.message
+            if before is None
+            else Text(f"{before.zh}{one.message.zh}", f"{before.en} {one.message.en}")
+        )
+    return dict(found)
+
+
 class PublishingRefused(Invalid):
     """The draft breaks rules of the catalogue; ``findings`` names each with its field."""
 
@@ -91,7 +104,7 @@ class PublishingRefused(Invalid):
         super().__init__(
             "item-not-publishable",
             N_("事项未能发布：有 {count} 处不符合规则。", count=len(self.findings)),
-            fields={finding.field: finding.message for finding in self.findings},
+            fields=_by_field(self.findings),
         )
 
     def __str__(self) -> str:

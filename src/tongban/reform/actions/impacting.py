@@ -1,4 +1,4 @@
-"""What a change of an item touches: running cases, bundles, questionnaires, its form and what is issued."""
+"""What a change of an item touches: running cases, bundles, questionnaires, letters, its form, what is issued."""
 
 from __future__ import annotations
 
@@ -14,13 +14,17 @@ from tongban.reform.model import POLICY, Approval
 
 
 class Impact(msgspec.Struct, frozen=True):
-    """The item as it is in force, and what hangs on it. ``bundles`` and ``questionnaires`` by code with their titles;
-    ``approvals`` are the decisions to cancel or adjust it; ``later`` are the codes of the items for its licence."""
+    """The item as it is in force, and what hangs on it.
+
+    ``bundles`` and ``questionnaires`` by code with their titles; ``letters`` are the words kept for letters about it
+    alone; ``approvals`` are the decisions to cancel or adjust it.
+    """
 
     item: catalogue.ItemVersion
     running: tuple[cases.Running, ...]
     bundles: tuple[tuple[str, Text], ...]
     questionnaires: tuple[tuple[str, Text], ...]
+    letters: tuple[cases.Letter, ...]
     approvals: tuple[Approval, ...]
     questions: int
     prefilled: int
@@ -40,7 +44,7 @@ class Impact(msgspec.Struct, frozen=True):
 
 
 async def impact(db: Database, actor: Actor, code: str) -> Impact:
-    """For who maintains items; raises NotAllowed and NoSuchItem. One statement beside reference data."""
+    """For who maintains items; raises NotAllowed and NoSuchItem. Two statements beside reference data."""
     POLICY.require(actor, "reform.impact", Relation.ANY)
     item = await catalogue.current(db, code)
     fields = compile_form(item.form).fields if item.form else ()
@@ -51,6 +55,7 @@ async def impact(db: Database, actor: Actor, code: str) -> Impact:
         questionnaires=tuple(
             (one.key, one.title) for one in await catalogue.questionnaires(db) if code in one.items
         ),
+        letters=tuple(await cases.letters_of(db, code)),
         approvals=tuple(one for one in city_reform().approvals if one.item == code),
         questions=len(fields),
         prefilled=sum(one.ui.prefill is not None for one in fields),

@@ -64,6 +64,29 @@ async def templates_for(
         return offered(city_reasons(), own, use, item)
 
 
+class Letter(msgspec.Struct, frozen=True):
+    """Words of letters that are written for one item: where they are used, how they are called, whose they are.
+
+    ``department`` None: the city's, in ``reasons.yaml``.
+    """
+
+    use: Use
+    title: Text
+    department: str | None = None
+
+
+async def letters_of(db: Database, code: str) -> list[Letter]:
+    """The templates of reasons that name an item, the city's and each department's: one statement.
+
+    For the house's own pages on what a change of the item touches; what is offered for every item is left out.
+    """
+    city = [
+        Letter(use, one.title) for one in city_reasons().templates if code in one.items for use in one.uses
+    ]
+    own = await store.templates_of(db, item=code)
+    return city + [Letter(msgspec.convert(use, Use), Text(title, title), whose) for whose, use, title in own]
+
+
 async def own_templates(db: Database, actor: Actor) -> list[OwnTemplate]:
     """The templates of the officer's department: one statement."""
     POLICY.require(actor, "cases.templates", Relation.DEPARTMENT)
