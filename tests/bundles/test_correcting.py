@@ -46,6 +46,7 @@ async def test_two_parts_ask_and_are_answered_once(
     posted = {"_csrf": _token(form), "child_name": "", "birth_certificate": "U310000002"}
     wrong = await web.post(at, data=posted)
     assert wrong.status_code == 422 and "U310000002" in wrong.text and 'href="#child_name"' in wrong.text
+    assert 'name="child_name" type="text" value=""' in wrong.text, "what was emptied is shown empty"
     assert (await web.post(at, data=posted | {"_go": "later"})).headers["location"] == f"/my/bundles/{run_id}"
     done = await web.post(at, data=posted | {"child_name": "示范宝"})
     assert done.headers["location"] == f"/my/bundles/{run_id}?corrected=1"

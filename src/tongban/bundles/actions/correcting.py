@@ -41,11 +41,16 @@ class JoinedCorrection(msgspec.Struct, frozen=True, dict=True):
 
     @cached_property
     def answers(self) -> dict[str, Any]:
-        """The answers as they stand; of a question that several parts ask, those of a part that has it open."""
-        found = self.one.joined({item: sheet.answers for item, sheet in self.sheets.items()})
-        for item, sheet in reversed(self.sheets.items()):
+        """The answers as they stand; of a question that is open, what the first part has that has it open: nothing
+        where it was emptied."""
+        every = self.one.joined({item: sheet.answers for item, sheet in self.sheets.items()})
+        found = {name: value for name, value in every.items() if name not in self.only}
+        settled: set[str] = set()
+        for item, sheet in self.sheets.items():
             names = self.one.of(item)
-            found |= {names[name]: sheet.answers[name] for name in sheet.only if name in sheet.answers}
+            open_ = [name for name in sheet.only if names[name] not in settled]
+            found |= {names[name]: sheet.answers[name] for name in open_ if name in sheet.answers}
+            settled |= {names[name] for name in open_}
         return found
 
     @property
