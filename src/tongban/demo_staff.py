@@ -33,6 +33,7 @@ _KEEPERS: tuple[tuple[str, str, tuple[Duty, ...]], ...] = (
     ("items-health", "health-310000", (Duty.CATALOGUE,)),
     ("sources", _OFFICE, (Duty.SOURCES, Duty.CATALOGUE)),
     ("items-labour", "human-resources-310000", (Duty.CATALOGUE,)),
+    ("items-science", "science-310000", (Duty.CATALOGUE,)),
 )
 _KEEPER = "事项管理员"
 #: How all of these are addressed.

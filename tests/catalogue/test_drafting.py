@@ -109,6 +109,8 @@ async def test_a_colleagues_draft_is_not_overwritten(town: Database) -> None:
             )
     sheet = await drafting.sheet(town, KEEPER, item=ITEM, area_code="021")
     assert sheet.draft.body["name"]["en"] == "First"
+    with pytest.raises(DraftMoved):
+        await drafting.drop(town, KEEPER, item=ITEM, revision=0, now=NOW)
     await drafting.drop(town, KEEPER, item=ITEM, revision=1, now=NOW)
     await drafting.drop(town, KEEPER, item=ITEM, revision=1, now=NOW)
     assert (await drafting.sheet(town, KEEPER, item=ITEM, area_code="021")).draft.revision == 0
@@ -127,6 +129,7 @@ async def test_the_form_follows_the_materials(town: Database) -> None:
         posted={
             f"materials.{places['photo']}.gone": "yes",
             f"{head}code": "travel_letter",
+            f"{head}elements": "DE-PURPOSE",
             f"{head}name.zh": "出行说明",
             f"{head}name.en": "Reason of travel",
             f"{head}detail.zh": "写明目的地",
@@ -167,6 +170,9 @@ async def test_a_standard_material_proves_what_the_city_says_of_it(town: Databas
             town, **{f"{head}{name}": value for name, value in (row | {"material_code": "id"}).items()}
         )
     assert list(refused.value.fields) == [f"{head}material_code".replace("__", ".")]
+    with pytest.raises(DraftUnreadable) as refused:
+        await keep(town, **{f"{head}{name}": value for name, value in row.items()})
+    assert list(refused.value.fields) == [f"{head}material_code".replace("__", ".")], "nothing to match it by"
     await keep(
         town, **{f"{head}{name}": value for name, value in (row | {"material_code": "id_card"}).items()}
     )

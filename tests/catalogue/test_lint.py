@@ -208,6 +208,7 @@ BROKEN: dict[str, Callable[[], ItemVersion]] = {
     "MATERIAL-4": lambda: material(0, only_if={"weather": ("fine",)}),
     "MATERIAL-5": lambda: material(0, source="enterprise"),
     "MATERIAL-6": lambda: material(0, beyond=WORDS),
+    "MATERIAL-7": lambda: asked(name=Text("居民身份证复印件", "Copy of the ID card"), material_code="photo"),
     "GATE-1": lambda: asked(basis=None),
     "GATE-2": lambda: asked(elements=("DE-GATE-NAME", "DE-GATE-BIRTH")),
     "GATE-3": lambda: asked(material_code="gate_card"),

@@ -124,7 +124,7 @@ async def _guide(
         for key, (text, words) in zip(said, answers_in_words(bundle, said), strict=True)
     ]
     if question is not None:
-        wrong = {question.key: _CHOOSE} if "_go" in query and question.key not in said else {}
+        wrong = {question.key: _CHOOSE} if query.get("_go") == question.key else {}
         return page(
             "bundles/question.html",
             status=422 if wrong else status,

@@ -174,10 +174,13 @@ async def publish_draft(
 
 
 async def drop(db: Database, actor: Actor, *, item: str, revision: int, now: datetime) -> None:
-    """Throw the draft away; the same again changes nothing. Raises NotYourItem, NotAllowed."""
+    """Throw the draft away; the same again changes nothing. Raises NotYourItem, NotAllowed, and DraftMoved where
+    somebody has saved it since."""
     await _own(db, actor, item)
-    await write(
+    done = await write(
         db,
         store.dropping(item, revision=revision),
         audit.record(actor, "catalogue.drop_draft", subject=HOUSE, reference=item, now=now),
     )
+    if done is None and await store.draft_of(db, item=item) is not None:
+        raise DraftMoved

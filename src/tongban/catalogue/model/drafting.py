@@ -181,7 +181,8 @@ def _materials(rows: Sequence[Raw], posted: Mapping[str, str], faults: dict[str,
 def with_standards(body: Raw, standard: Mapping[str, Sequence[str]]) -> dict[str, Words]:
     """Write into each material of a draft's body what its standard material proves, where it says nothing itself.
 
-    Gives the faults: standard materials that the city does not have.
+    Gives the faults: standard materials that the city does not have, and papers that people bring of which nothing is
+    said that the gate could match.
     """
     faults: dict[str, Words] = {}
     for place, row in enumerate(body.get("materials") or ()):
@@ -192,6 +193,10 @@ def with_standards(body: Raw, standard: Mapping[str, Sequence[str]]) -> dict[str
             )
         elif code and not row.get("elements"):
             row["elements"] = list(standard[code])
+        elif not (code or row.get("elements") or row.get("beyond")) and row.get("route", BROUGHT) == BROUGHT:
+            faults[f"materials.{place}.material_code"] = N_(
+                "由申请人提交的材料，请写明标准材料编码，或者它证明的数据元：发布时按这些核对来源。"
+            )
     return faults
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from tongban.catalogue.model.gate import EXEMPTION_NAMES, RULE_OF, Refusal, Register, refused
@@ -24,6 +25,8 @@ class Known(dict[tuple[str, str], Source]):
     def __init__(self, sources: Iterable[Source]) -> None:
         super().__init__({(source.kind, source.code): source for source in sources})
         self.register = Register(self.values())
+        #: The licences of the library as people call them.
+        self.by_name = {one.name.zh: one for one in self.values() if one.kind == "licence_type"}
 
 
 def broken_materials(item: ItemVersion, sources: Known) -> Iterator[Broken]:
@@ -32,6 +35,7 @@ def broken_materials(item: ItemVersion, sources: Known) -> Iterator[Broken]:
         field = f"materials.{place}"
         yield from ((rule, field, zh, en) for rule, zh, en in _alone(item, material))
         yield from ((rule, field, zh, en) for rule, zh, en in _route(item, material, sources))
+        yield from ((rule, field, zh, en) for rule, zh, en in _known_paper(material, sources))
         for refusal in refused(material, sources.register, item=item.code):
             yield _told(refusal, field)
 
@@ -77,6 +81,23 @@ def _route(item: ItemVersion, material: Material, sources: Known) -> Iterator[tu
             *("MATERIAL-5", "从登记库取得的材料，应由表单或者规则实际读取。"),
             "A material that a register tells is really read, by the form or by the rules.",
         )
+
+
+def _known_paper(material: Material, sources: Known) -> Iterator[tuple[str, str, str]]:
+    """The gate matches papers by code and elements: one that is called a licence and coded otherwise would slip by."""
+    if material.exempt or material.beyond is not None:
+        return
+    licence = sources.by_name.get(_COPY.sub("", material.name.zh))
+    if licence is not None and material.material_code not in licence.replaces:
+        yield (
+            "MATERIAL-7",
+            f"名称是“{licence.name.zh}”，标准材料编码却不是：请写对编码，或者写明它是另一种文件的名称。",
+            f"It is called “{licence.name.en}” and is another standard material: give the right code, or another name.",
+        )
+
+
+#: What a name adds for the form in which a paper is handed in.
+_COPY = re.compile(r"[（(]?(原件及复印件|复印件|原件|扫描件|影印件)[）)]?$")
 
 
 def listed(item: ItemVersion, only_if: Mapping[str, tuple[str, ...]]) -> bool:
