@@ -128,6 +128,11 @@ def style() -> Response[bytes]:
 
 SERVICE_WORDS = {
     "population": ("人口库", "Population register"),
+    "degree": ("学历学位库", "Register of degrees"),
+    "profession": ("职业资格库", "Register of professional qualifications"),
+    "marriage": ("婚姻登记库", "Register of marriages"),
+    "vehicle": ("机动车登记库", "Register of vehicles"),
+    "tax": ("税务登记库", "Tax register"),
     "residence": ("居住登记", "Residence registrations"),
     "employment": ("就业与社保", "Employment and contributions"),
     "property": ("产权与租赁", "Homes and leases"),

@@ -70,7 +70,7 @@ async def test_a_part_whose_draft_ended_is_applied_for_again(
     assert not places and new != waits
     assert (await cases.sheet(city, mother.actor, case_id=new)).answers == told
     other = await web.post(f"{home}/again", data=data | {"item": "household_cancellation"})
-    assert other.status_code == 404
+    assert other.status_code == 409
 
 
 @pytest.mark.usefixtures("no_press")

@@ -26,6 +26,7 @@ from tests.sandbox.conftest import Sandbox
 from tongban import cases, licences
 from tongban.cases import jobs
 from tongban.cases.actions import illustrated, kept_paper
+from tongban.cases.model.papers import PaperKind
 from tongban.kit import clock, files
 from tongban.kit.db import Database
 from tongban.kit.pdf import press
@@ -129,7 +130,10 @@ async def test_the_record_alone_shows_which_pictures_belong_to_it(
     await jobs.seal_papers(city, now=clock.now())
     step = max(one["version"] for one in await make.steps(city, case_id))
     assert owner.actor.id is not None
-    file = await kept_paper(city, case_id=case_id, applicant=owner.actor.id, step=step, now=clock.now())
+    kind = PaperKind.INSPECTION
+    file = await kept_paper(
+        city, case_id=case_id, applicant=owner.actor.id, step=step, kind=kind, now=clock.now()
+    )
     assert file is not None
     sealed = b"".join([chunk async for chunk in await files.content(file)])
     assert all(sm3(one) in text_of(sealed) for one in shots) and pictures(sealed)[0] == turned

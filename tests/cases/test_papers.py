@@ -147,11 +147,12 @@ async def test_each_paper_says_what_it_must(
 
 
 def test_every_kind_of_paper_is_met_by_some_test_and_given_by_some_step() -> None:
-    """A transfer has a test of its own below; inspections, hearings and materials that follow have theirs elsewhere."""
+    """A transfer has a test of its own below; inspections, hearings, materials that follow and the commitment, which
+    comes with the receipt of a submission, have theirs elsewhere."""
     hearings = {PaperKind.HEARING_RIGHT, PaperKind.HEARING_NOTICE, PaperKind.HEARING_RECORD}
     on_licences = {GIVEN[move] for move in ON_LICENCE}  # test_on_licence.py
     met = {*on_licences, *WORDS, PaperKind.TRANSFER, PaperKind.INSPECTION, PaperKind.FOLLOW_UP, *hearings}
-    assert met == set(PaperKind) == set(GIVEN.values())
+    assert {*met, PaperKind.COMMITMENT} == set(PaperKind) == {*GIVEN.values(), PaperKind.COMMITMENT}
 
 
 def test_what_an_applicant_is_told_is_also_on_paper() -> None:

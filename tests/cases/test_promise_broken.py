@@ -67,7 +67,7 @@ async def letters(city: Database, who: Resident, case_id: UUID) -> list[str]:
 async def test_the_commitment_is_a_sealed_paper_of_the_case_and_its_hash_is_in_the_ledger(
     city: Database, outside: Sandbox, web: Client
 ) -> None:
-    """How it can fail (tried): the second paper of the step takes the place of the receipt; the ledger keeps no hash;
+    """How it can fail: the second paper of the step takes the place of the receipt; the ledger keeps no hash;
     who applied in the ordinary way is said to have committed herself."""
     await licences.trust_authority()
     who, case_id, approver = await granted(city, outside)
@@ -218,7 +218,7 @@ async def ordinarily(city: Database, web: Client, who: Resident, case_id: UUID, 
 async def test_from_the_check_to_revocation_the_credit_register_and_out_of_it(
     city: Database, outside: Sandbox, web: Client
 ) -> None:
-    """How it can fail (tried): the time to put right never runs out; who broke her promise gives the next one; a silent
+    """How it can fail: the time to put right never runs out; who broke her promise gives the next one; a silent
     register bars her, or lets her; the ordinary way has the promise's own day; an entry taken out still bars."""
     who, case_id, officer = await granted(city, outside)
     one = await revoked(city, web, who, case_id, officer)

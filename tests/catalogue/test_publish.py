@@ -62,7 +62,7 @@ async def test_a_change_makes_a_new_version_and_leaves_the_old(city: Database) -
 async def test_a_kill_behind_a_publication_leaves_no_old_count(
     city: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """How it can fail (tried): nobody counts what was published before the kill; a second count of the day is a new
+    """How it can fail: nobody counts what was published before the kill; a second count of the day is a new
     row, or one that found nothing new is one."""
 
     async def count() -> list[tuple[int, int]]:

@@ -14,6 +14,7 @@ import click
 from tongban.cli.answers import json_option, own_database, own_settings, print_json
 
 _FOLDER = click.Path(file_okay=False, path_type=Path)
+_FILLED = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
 @click.group()
@@ -64,12 +65,14 @@ def export(folder: Path, codes: tuple[str, ...], form: str, source: str) -> None
         counts = _run(work)
     except room.NoSuchItem as unknown:
         raise click.ClickException("The catalogue has no item in force with one of these codes.") from unknown
+    except OSError as closed:
+        raise click.ClickException(f"Nothing can be written into {folder}: {closed.strerror}.") from closed
     for table, rows in counts.items():
         click.echo(f"{rows:7d}  {table}")
 
 
 @catalogue.command("import")
-@click.argument("folder", type=_FOLDER)
+@click.argument("folder", type=_FILLED)
 @click.option("--dry-run", is_flag=True, help="Look at all of it, load nothing.")
 @json_option
 def import_(folder: Path, *, dry_run: bool, as_json: bool) -> None:
@@ -92,8 +95,10 @@ def import_(folder: Path, *, dry_run: bool, as_json: bool) -> None:
             print_json({"loaded": False, "faults": wrong.faults})
         else:
             for one in wrong.faults:
-                click.echo(f"{one.file}:{one.line}: {one.field}: {one.message.en}", err=True)
-            click.echo(f"{len(wrong.faults)} faults; nothing was loaded.", err=True)
+                place = ":".join([one.file, *([str(one.line)] if one.line else [])])
+                click.echo(": ".join(filter(None, (place, one.field, one.message.en))), err=True)
+            some = "1 fault" if len(wrong.faults) == 1 else f"{len(wrong.faults)} faults"
+            click.echo(f"{some}; nothing was loaded.", err=True)
         raise SystemExit(1) from wrong
     except room.PublishedMeanwhile as lost:
         raise click.ClickException(

@@ -14,9 +14,9 @@ from tongban.bundles.actions.reading import current, own, own_run, planned
 from tongban.bundles.model import (
     POLICY,
     Bundle,
-    NoSuchBundle,
     NotInThisState,
     Part,
+    PartNotLapsed,
     PartState,
     Plan,
     Run,
@@ -156,14 +156,14 @@ async def discard(db: Database, actor: Actor, *, run_id: UUID, now: datetime) ->
 async def begin_again(db: Database, actor: Actor, *, run_id: UUID, item: str, now: datetime) -> UUID:
     """Begin anew a part whose draft ended before its turn came: an application of its own, with what she had answered.
 
-    Gives its case; twice it is the same. Raises NoSuchBundle where no such part has ended so, and what opening a draft
-    does.
+    Gives its case; twice it is the same. Raises NoSuchBundle, PartNotLapsed where no such part has ended so, and what
+    opening a draft does.
     """
     POLICY.require(actor, "bundles.fill", own(actor))
     run = await own_run(db, actor, run_id)
     part = next((one for one in run.parts if (one.item, one.state) == (item, PartState.LAPSED)), None)
     if part is None or part.case is None:
-        raise NoSuchBundle
+        raise PartNotLapsed
     try:
         return await cases.begin_again(db, actor, case_id=part.case, now=now)
     except cases.NoSuchCase:  # deleted long after it ended: the registers fill what they know

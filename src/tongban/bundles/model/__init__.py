@@ -16,7 +16,13 @@ from tongban.bundles.model.planning import (
     saved,
     settled,
 )
-from tongban.bundles.model.refusals import BundleRefused, NoSuchBundle, NotInThisState, RunMovedOn
+from tongban.bundles.model.refusals import (
+    BundleRefused,
+    NoSuchBundle,
+    NotInThisState,
+    PartNotLapsed,
+    RunMovedOn,
+)
 from tongban.bundles.model.rights import POLICY
 from tongban.bundles.model.run import HAD, OVER, PART_WORDS, RUN_WORDS, Part, PartState, Run, RunState
 
@@ -35,6 +41,7 @@ __all__ = [
     "NotInThisState",
     "OneForm",
     "Part",
+    "PartNotLapsed",
     "PartState",
     "Plan",
     "Question",

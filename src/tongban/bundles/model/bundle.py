@@ -9,9 +9,11 @@ from typing import Any, Literal
 
 import msgspec
 
+from tongban import catalogue
 from tongban.catalogue import Mark
+from tongban.kit import rules
 from tongban.kit.i18n import Text
-from tongban.kit.rules import All, Compare, Condition, RuleSet
+from tongban.kit.rules import ALWAYS, All, Compare, Condition, RuleSet
 
 #: What an answer is called in a condition: ``answer.<key of its question>``.
 ANSWER = "answer."
@@ -31,6 +33,13 @@ class Question(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     def fact(self) -> str:
         """The fact that its answer is."""
         return ANSWER + self.key
+
+    @property
+    def guided(self) -> catalogue.Question:
+        """The same as a question of a guided questionnaire."""
+        options = tuple(catalogue.Option(value=value, text=text) for value, text in self.options)
+        when = self.when or ALWAYS
+        return catalogue.Question(key=self.key, text=self.text, why=self.why, options=options, when=when)
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -91,6 +100,26 @@ class Bundle(
     def by_key(self) -> dict[str, Question]:
         """The questions by their keys."""
         return {one.key: one for one in self.questions}
+
+    @cached_property
+    def guided(self) -> catalogue.Questionnaire:
+        """Its questions and what they lead to as a guided questionnaire 主题引导, by which the next one is found."""
+        return catalogue.Questionnaire(
+            key=self.code,
+            title=self.name,
+            summary=self.summary,
+            questions=tuple(one.guided for one in self.questions),
+            rows=tuple(
+                rules.Row(
+                    key=row.item,
+                    when=row.when or ALWAYS,
+                    then=rules.Then(does="offer", of=row.item),
+                    text=row.why,
+                )
+                for row in self.rows
+            ),
+            mark=self.mark,
+        )
 
     @cached_property
     def rules(self) -> dict[str, RuleSet]:

@@ -7,6 +7,7 @@ from datetime import date
 
 import msgspec
 
+from tongban import catalogue
 from tongban.bundles.model.bundle import ANSWER, Bundle, Question, Row
 from tongban.catalogue import ItemVersion, Material
 from tongban.kit import rules
@@ -132,8 +133,13 @@ def asked(bundle: Bundle, answers: Mapping[str, str], *, today: date) -> tuple[Q
 
 
 def next_question(bundle: Bundle, answers: Mapping[str, str], *, today: date) -> Question | None:
-    """The first question that is not answered by one of its options; None when all are."""
-    return next((one for one in asked(bundle, answers, today=today) if not _answered(one, answers)), None)
+    """The question that comes next, as in every guided questionnaire: none that changes nothing, so few as can be.
+
+    None once no answer can change which items there are.
+    """
+    facts = catalogue.with_answers(bundle.guided, answers, {})
+    found = catalogue.next_question(bundle.guided, facts, today=today)
+    return None if found is None else bundle.by_key[found.key]
 
 
 def settled(bundle: Bundle, answers: Mapping[str, str], *, today: date) -> dict[str, str]:

@@ -23,6 +23,13 @@ class NotInThisState(Conflict):
         super().__init__("bundle-sent-already", N_("这件事已经提交，不能再修改。请打开进度页查看。"))
 
 
+class PartNotLapsed(Conflict):
+    """No part of that item waits with a draft that has ended, so there is none to begin anew."""
+
+    def __init__(self) -> None:
+        super().__init__("bundle-part-not-lapsed", N_("这一项没有到期的草稿。请打开进度页，看它办到哪里了。"))
+
+
 class RunMovedOn(Conflict):
     """Another tab, or the worker, has changed the run meanwhile; nothing was overwritten."""
 

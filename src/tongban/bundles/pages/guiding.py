@@ -12,7 +12,7 @@ from litestar.response import Response
 
 from tongban import catalogue
 from tongban.bundles.actions import reading, starting
-from tongban.bundles.model import Bundle, Plan, Saved, answers_in_words, asked, next_question, plan, settled
+from tongban.bundles.model import Bundle, Plan, Saved, answers_in_words, next_question, plan, settled
 from tongban.kit import clock
 from tongban.kit.db import Database
 from tongban.kit.errors import Refused, Words
@@ -134,7 +134,6 @@ async def _guide(
             shown=shown,
             errors=wrong,
             number=len(said) + 1,
-            total=len(asked(bundle, said, today=today)),
         )
     whole = await reading.planned(db, bundle, said, now=now)
     return page(

@@ -51,6 +51,7 @@ from tongban.catalogue.model.listing import (
 from tongban.catalogue.model.questionnaire import (
     ANSWER,
     OWN_WORD,
+    Option,
     Question,
     Questionnaire,
     questionnaire_of,
@@ -116,6 +117,7 @@ __all__ = [
     "NotOnline",
     "Numbering",
     "Offered",
+    "Option",
     "Papers",
     "Party",
     "Place",

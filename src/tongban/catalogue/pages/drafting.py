@@ -144,12 +144,24 @@ def _material(
 def _place(field: str, body: Mapping[str, Any]) -> Text:
     """Where a finding is, in words: a material by its name, other fields as the rules call them."""
     head, _, rest = field.partition(".")
-    number = rest.partition(".")[0]
+    number, _, part = rest.partition(".")
     rows = body["materials"]
     if head != "materials" or not number.isdecimal() or int(number) >= len(rows):
         return Text(field, field)
     name = _text(rows[int(number)], "name") or Text(field, field)
-    return Text(f"第 {int(number) + 1} 份材料：{name.zh}", f"material {int(number) + 1}: {name.en}")
+    asked = _PARTS.get(part)
+    zh, en = (f"，{asked.zh}", f", {asked.en}") if asked else ("", "")
+    return Text(f"第 {int(number) + 1} 份材料：{name.zh}{zh}", f"material {int(number) + 1}: {name.en}{en}")
+
+
+#: What of a material a finding may be about, beside all of it.
+_PARTS = {
+    "name": Text("名称", "name"),
+    "detail": Text("要求", "requirement"),
+    "why": Text("为什么", "why"),
+    "basis": Text("依据", "basis"),
+    "beyond": Text("来源不覆盖的原因", "why it is beyond the source"),
+}
 
 
 def _situations(body: Mapping[str, Any]) -> list[tuple[str, Text, list[tuple[str, Text]]]]:
