@@ -28,8 +28,8 @@ async def test_the_guide_asks_one_at_a_time_and_shows_what_is_spared(web: Client
     about = await web.get("/bundles/birth")
     assert "出生登记" in about.text and "比分开办少多少" in about.text and "少 57%" in about.text
     assert (await web.get("/bundles/nothing")).status_code == 404
-    assert "出生医学证明办好了吗" in (await web.get("/bundles/birth/guide")).text
-    missed = await web.get("/bundles/birth/guide?_go=certificate&certificate=maybe")
+    assert "您是本市户籍，孩子随您落户吗" in (await web.get("/bundles/birth/guide")).text
+    missed = await web.get("/bundles/birth/guide?_go=hukou&hukou=maybe")
     assert missed.status_code == 422 and "请选择一项" in missed.text
     hangs = await web.get("/bundles/birth/guide?certificate=no&hukou=no")
     assert "您有本市居住证吗" in hangs.text
