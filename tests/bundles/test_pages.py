@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from uuid import UUID
 
-from tests import filling
+from tests import applications, filling
+from tests.bundles.going import ANSWERS, begun
 from tests.cases.web import Client, log_in
 from tests.cast import Resident
 from tongban import bundles
@@ -81,3 +82,29 @@ async def test_from_the_questions_to_the_progress(
     assert "确认撤回" in (await web.get(f"{home}/withdraw")).text
     await log_in(web, city, other.actor)
     assert (await web.get(home)).status_code == 404
+
+
+async def test_what_the_pages_of_a_bundle_cost(city: Database, mother: Resident) -> None:
+    """Public pages come from memory, one's own list and progress do not grow with the parts; the one form reads at
+    most three statements a part, as each part's own form does.
+
+    How it can fail: the progress asks each case by itself; a list reads what every visitor sees alike.
+    """
+    async with applications.visited(city) as web:
+        await log_in(web, city, mother.actor)
+        run_id = await begun(city, mother, ANSWERS)
+        parts = len((await bundles.sheet(city, mother.actor, run_id=run_id)).sheets)
+        home = f"/my/bundles/{run_id}"
+        cost = {}
+        for path in ("/bundles", "/bundles/birth", "/bundles/birth/guide", "/my/bundles", f"{home}/form"):
+            await web.get(path)
+            before = city.count
+            assert (await web.get(path)).status_code == 200
+            cost[path] = city.count - before
+        await bundles.send(city, mother.actor, run_id=run_id, now=clock.now())
+        await web.get(home)
+        before = city.count
+        await web.get(home)
+        assert cost.pop(f"{home}/form") <= 3 * parts
+        assert list(cost.values()) == [0, 0, 0, 1]
+        assert city.count - before == 2
