@@ -110,7 +110,7 @@ async def _checked_and_indexed(
     indexing = asyncio.create_task(index(drafts))
     try:
         await asyncio.to_thread(_check, drafts, known, area_code)
-    except PublishingRefused:
+    except BaseException:  # whatever ends it, the child does not go on by itself
         indexing.cancel()
         await asyncio.wait([indexing])
         raise
