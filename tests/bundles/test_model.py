@@ -130,6 +130,10 @@ def test_what_may_not_be_published_is_refused_with_its_path() -> None:
         "ATOMIC-1": made([{"item": item[0]}], atomic=True),
         "JOIN-1": made([{"item": item[0]}], joined={"social_card.bank": ["pension.no_such"]}),
         "GIVEN-1": made([{"item": item[0], "given": {"bank": "pension#code"}}, {"item": item[1]}]),
+        "PREFILL-1": made(
+            [{"item": item[0]}],
+            [question("a", prefill={"fact": "licence.passport", "options": {"true": "maybe"}})],
+        ),
         "WAYS-1": made([{"item": item[0]}], [question(f"q{n}") for n in range(16)]),
     }
     for rule, bundle in rules.items():

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from uuid import UUID
 
 from tests import applications, filling
-from tests.bundles.going import ANSWERS, begun
+from tests.bundles.going import ANSWERS, begun, drained
+from tests.cases.held import granted
 from tests.cases.web import Client, log_in
 from tests.cast import Resident
-from tongban import bundles
+from tongban import bundles, cases
+from tongban.identity.actions.residence import ask_residence
 from tongban.kit import clock
 from tongban.kit.db import Database
 
@@ -37,6 +40,40 @@ async def test_the_guide_asks_one_at_a_time_and_shows_what_is_spared(web: Client
     result = await web.get("/bundles/birth/guide", params=_SAID)
     assert "您要办的事项" in result.text and "生育保险待遇" not in result.text
     assert "今天提交，最晚" in result.text and "开始以后会查询" in result.text
+
+
+async def test_what_is_known_of_her_is_not_asked(web: Client, city: Database, other: Resident) -> None:
+    """Account and library answer for her, with their name beside it; the page carries her own answers alone.
+
+    How it can fail (tried): begin with what the page sends alone, and the question is open; take the answers that are
+    known into the address; let her talk away a permit that stands.
+    """
+    await granted(city, other, "residence_permit", now=clock.now())
+    for _ in range(200):  # until the card is made
+        await drained(city)
+        if await cases.known_of(city, other.actor, wanted={"licence.residence_permit"}, now=clock.now()):
+            break
+        await asyncio.sleep(0.05)
+    await ask_residence(city, other.actor, now=clock.now())
+    guide = "/bundles/birth/guide"
+    assert "您是本市户籍，孩子随您落户吗" in (await web.get(guide)).text
+    await log_in(web, city, other.actor)
+    first = (await web.get(f"{guide}?certificate=yes")).text
+    assert "来自本人账户（人口库登记）" in first and "来自电子证照库" in first
+    assert first.count("以登记为准") == 1 and "_ask=hukou" in first
+    assert 'name="hukou"' not in first and 'name="resident"' not in first
+    again = (await web.get(f"{guide}?certificate=yes&_ask=hukou")).text
+    assert re.search(r'name="hukou" value="no" checked', again), "what is known is chosen already"
+    joins = (await web.get(f"{guide}?certificate=yes&hukou=yes&_go=hukou")).text
+    assert 'type="hidden" name="hukou" value="yes"' in joins and "人口库登记" not in joins
+    said = {"certificate": "yes", "resident": "no", "registered": "no", "insured": "no"}
+    result = (await web.get(guide, params=said)).text
+    assert "来自电子证照库" in result and 'name="said_resident"' not in result
+    posted = {f"said_{key}": value for key, value in said.items()} | {"_csrf": _hidden(result, "_csrf")}
+    begun = await web.post("/bundles/birth", data=posted)
+    assert begun.status_code == 303 and begun.headers["location"].endswith("/form")
+    [(run, _)] = await bundles.mine(city, other.actor)
+    assert run.answers == {**said, "hukou": "no", "resident": "yes"}
 
 
 async def _filled(web: Client, db: Database, who: Resident, home: str) -> None:
@@ -106,5 +143,5 @@ async def test_what_the_pages_of_a_bundle_cost(city: Database, mother: Resident)
         before = city.count
         await web.get(home)
         assert cost.pop(f"{home}/form") <= 3 * parts
-        assert list(cost.values()) == [0, 0, 0, 1]
+        assert list(cost.values()) == [0, 0, 2, 1], "the guide asks account and library for her"
         assert city.count - before == 2

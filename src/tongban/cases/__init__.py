@@ -93,6 +93,7 @@ from tongban.cases.actions import (
 from tongban.cases.actions.applying.attaching import attach as attach_received
 from tongban.cases.actions.applying.drafting import DRAFT_LIFETIME, Sheet, fresh_sheet
 from tongban.cases.actions.applying.filing import must_afford
+from tongban.cases.actions.applying.known import known_of
 from tongban.cases.actions.applying.together import begin_again, fill, in_brief, sheets, stands
 from tongban.cases.actions.archiving import Export, check_retention
 from tongban.cases.actions.archiving import export as export_archive
@@ -220,6 +221,7 @@ __all__ = [
     "keep_drafts",
     "keep_inspection",
     "keep_supply",
+    "known_of",
     "letters_of",
     "load_notice",
     "miss_hearing",

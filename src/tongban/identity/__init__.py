@@ -56,7 +56,7 @@ from tongban.identity.actions.duties import (
 from tongban.identity.actions.figures import figures
 from tongban.identity.actions.oidc_clients import load_clients, new_secret
 from tongban.identity.actions.phone_only import ended_accounts, forget_ended, keep_phone_only
-from tongban.identity.actions.residence import residence_for
+from tongban.identity.actions.residence import hukou_area, residence_for
 from tongban.identity.actions.seeing import own_matter
 from tongban.identity.actions.stepping_up import must_be_settled, must_reach, require_fresh, settled
 from tongban.identity.model import (
@@ -167,6 +167,7 @@ __all__ = [
     "guardians",
     "hall_of",
     "holdings",
+    "hukou_area",
     "keep_phone_only",
     "load_clients",
     "load_demo",

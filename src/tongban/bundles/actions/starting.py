@@ -22,8 +22,8 @@ from tongban.bundles.model import (
     Run,
     RunMovedOn,
     RunState,
+    answered,
     next_question,
-    settled,
 )
 from tongban.kit import clock
 from tongban.kit.db import Database, write
@@ -44,17 +44,20 @@ class QuestionsOpen(Invalid):
 async def start(db: Database, actor: Actor, *, code: str, answers: Mapping[str, str], now: datetime) -> UUID:
     """Begin a bundle with these answers, or go on with the draft that the person has of it; gives the run.
 
+    What the guide did not have to ask is looked up again, never taken from the page.
     Each part is a draft of its own, opened as any other: what she has begun or filed already is taken as it is, what
     she holds already is no part to be filed. Repeated after a kill it finds the drafts that are there. Raises
     QuestionsOpen, and what opening a draft of one of the items does (PaperNotTaken, FirmClosed, ItemCancelled).
     """
     POLICY.require(actor, "bundles.start", Relation.ANY if actor.acting is None else Relation.DELEGATED)
     bundle = await current(db, code)
-    open_ = next_question(bundle, answers, today=clock.city_day(now))
+    known_of_her = await cases.known_of(db, actor, wanted=bundle.guided.told, now=now)
+    told = answered(bundle, answers, known_of_her, today=clock.city_day(now))
+    said = {key: str(fact.value) for key, fact in told.items()}
+    open_ = next_question(bundle, said, today=clock.city_day(now))
     if open_ is not None:
         raise QuestionsOpen(open_.key)
     assert actor.id is not None
-    said = settled(bundle, answers, today=clock.city_day(now))
     known = await store.draft_of(db, applicant=actor.id, bundle=code)
     if known is not None and (known.answers, known.number) == (said, bundle.number):
         return known.id

@@ -21,12 +21,14 @@ Done = Literal["granted", "ended"]
 
 
 class Question(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
-    """A question of the guide: ``why`` says what hangs on it; asked only ``when`` earlier answers say so."""
+    """A question of the guide: ``why`` says what hangs on it; asked only ``when`` earlier answers say so, and only
+    where ``prefill`` does not answer it."""
 
     key: str
     text: Text
     why: Text
     options: tuple[tuple[str, Text], ...]
+    prefill: catalogue.Prefill | None = None
     when: Condition | None = None
 
     @property
@@ -39,7 +41,9 @@ class Question(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         """The same as a question of a guided questionnaire."""
         options = tuple(catalogue.Option(value=value, text=text) for value, text in self.options)
         when = self.when or ALWAYS
-        return catalogue.Question(key=self.key, text=self.text, why=self.why, options=options, when=when)
+        return catalogue.Question(
+            key=self.key, text=self.text, why=self.why, options=options, prefill=self.prefill, when=when
+        )
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):

@@ -109,6 +109,15 @@ def _cancelled(bundle: Bundle, off: Collection[str]) -> Iterator[Finding]:
 def _words(bundle: Bundle) -> Iterator[Finding]:
     if bundle.atomic and bundle.whole is None:
         yield _said("ATOMIC-1", "whole", "不可分的，应写明原因。", "Where it is all or nothing, say why.")
+    for one in bundle.questions:
+        values = {value for value, _ in one.options}
+        if one.prefill is not None and not values.issuperset(one.prefill.options.values()):
+            yield _said(
+                "PREFILL-1",
+                f"questions.{one.key}",
+                "预填的值不是这个问题的选项。",
+                "It is prefilled with what is no option of it.",
+            )
 
 
 def _cycles(bundle: Bundle) -> Iterator[Finding]:

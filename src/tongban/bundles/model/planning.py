@@ -142,6 +142,15 @@ def next_question(bundle: Bundle, answers: Mapping[str, str], *, today: date) ->
     return None if found is None else bundle.by_key[found.key]
 
 
+def answered(
+    bundle: Bundle, answers: Mapping[str, str], told: Mapping[str, Fact], *, today: date
+) -> dict[str, Fact]:
+    """The answers that count, by question, each with whose word it is: hers, or what was ``told`` without asking."""
+    facts = catalogue.with_answers(bundle.guided, answers, told)
+    words = {one.key: str(facts[one.fact].value) for one in bundle.questions if one.fact in facts}
+    return {key: facts[ANSWER + key] for key in settled(bundle, words, today=today)}
+
+
 def settled(bundle: Bundle, answers: Mapping[str, str], *, today: date) -> dict[str, str]:
     """Those of the answers that were asked for and fit, whatever else a page has sent."""
     return {

@@ -7,22 +7,36 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
+import msgspec
 from litestar import Request, get, post
 from litestar.response import Response
 
-from tongban import catalogue
+from tongban import cases, catalogue
 from tongban.bundles.actions import reading, starting
-from tongban.bundles.model import Bundle, Plan, Saved, answers_in_words, next_question, plan, settled
+from tongban.bundles.model import Bundle, Plan, Saved, answered, answers_in_words, next_question, plan
 from tongban.kit import clock
 from tongban.kit.db import Database
 from tongban.kit.errors import Refused, Words
-from tongban.kit.i18n import N_, Message, N_counted
+from tongban.kit.i18n import N_, Message, N_counted, Text
 from tongban.kit.policy import Actor
+from tongban.kit.rules import Fact
 from tongban.kit.web import form_of, page, redirect
 
 _CHOOSE = N_("请选择一项。")
 #: What a hidden field of the guide's last page calls an answer.
 _SAID = "said_"
+#: The name in the address that says which question to ask again.
+_AGAIN = "_ask"
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """An answer that is known: hers, or a ``source``'s, with the address under which it is asked again."""
+
+    key: str
+    text: Text
+    words: Text
+    source: Text | None
+    change_href: str | None
 
 
 @get("/bundles", who="bundles.guide")
@@ -117,25 +131,27 @@ async def _guide(
     status: int = 200,
 ) -> Response[str]:
     bundle, today = await reading.current(db, code), clock.city_day(now)
-    said = settled(bundle, query, today=today)
-    question = next_question(bundle, said, today=today)
-    shown = [
-        {"text": text, "words": words, "href": _without(bundle, said, key)}
-        for key, (text, words) in zip(said, answers_in_words(bundle, said), strict=True)
-    ]
+    told = await cases.known_of(db, actor, wanted=bundle.guided.told, now=now)
+    standing = answered(bundle, query, told, today=today)
+    answers = {key: str(fact.value) for key, fact in standing.items()}
+    said = {key: answers[key] for key, fact in standing.items() if fact.source == catalogue.OWN_WORD}
+    again = bundle.by_key.get(query.get(_AGAIN, ""))
+    question = again or next_question(bundle, answers, today=today)
+    shown = _answers(bundle, standing, said)
     if question is not None:
-        wrong = {question.key: _CHOOSE} if query.get("_go") == question.key else {}
+        wrong = {question.key: _CHOOSE} if query.get("_go") == question.key and again is None else {}
         return page(
             "bundles/question.html",
             status=422 if wrong else status,
             bundle=bundle,
             question=question,
-            said=said,
-            shown=shown,
+            value=answers.get(question.key),
+            said={key: value for key, value in said.items() if key != question.key},
+            shown=[one for one in shown if one.key != question.key],
             errors=wrong,
-            number=len(said) + 1,
+            number=[*answers, question.key].index(question.key) + 1,
         )
-    whole = await reading.planned(db, bundle, said, now=now)
+    whole = await reading.planned(db, bundle, answers, now=now)
     return page(
         "bundles/result.html",
         status=status,
@@ -155,10 +171,17 @@ async def _guide(
     )
 
 
-def _without(bundle: Bundle, said: Mapping[str, str], key: str) -> str:
-    """The guide with this answer taken back, and those after it."""
-    kept = dict(list(said.items())[: list(said).index(key)])
-    return f"/bundles/{bundle.code}/guide?{urlencode(kept)}"
+def _answers(bundle: Bundle, standing: Mapping[str, Fact], said: Mapping[str, str]) -> list[Answer]:
+    """The answers that count with the way to give another, and with their source where she was not asked."""
+    found = []
+    words = answers_in_words(bundle, {key: str(fact.value) for key, fact in standing.items()})
+    for (key, fact), (text, answer) in zip(standing.items(), words, strict=True):
+        prefill = bundle.by_key[key].prefill
+        fixed = key not in said and prefill is not None and not prefill.changeable
+        href = f"/bundles/{bundle.code}/guide?{urlencode({**said, _AGAIN: key})}"
+        source = None if key in said else fact.source
+        found.append(Answer(key, text, answer, source, None if fixed else href))
+    return found
 
 
 async def _sources(db: Database, whole: Plan) -> list[list[Words]]:

@@ -102,6 +102,11 @@ class Questionnaire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
         )
         return RuleTable(key=self.key, title=self.title, rows=(*asks, *self.rows))
 
+    @cached_property
+    def told(self) -> frozenset[str]:
+        """The facts that answer a question without asking it."""
+        return frozenset(one.prefill.fact for one in self.questions if one.prefill is not None)
+
     @property
     def items(self) -> tuple[str, ...]:
         """The codes of the items that it may offer, in order."""

@@ -57,6 +57,16 @@ async def residence_for(
     return None if row is None else store.kept_of(row, subject)
 
 
+async def hukou_area(db: Database, actor: Actor) -> tuple[str, datetime] | None:
+    """The area of the actor's own hukou (code of GB/T 2260) and as of when (UTC); None where the account keeps none.
+
+    Read for herself, so without a row in the ledger; who acts for her learns nothing here.
+    """
+    POLICY.require(actor, "identity.account", Relation.OWN)
+    assert actor.id is not None
+    return await store.hukou_area(db, actor.id)
+
+
 async def ask_residence(db: Database, actor: Actor, *, now: datetime) -> bool:
     """Ask the register anew; gives whether it was asked now: within an hour of the last question it is not.
 

@@ -31,6 +31,17 @@ async def kept(db: Database, who: UUID) -> Kept | None:
     return None if row is None else kept_of(row, who)
 
 
+async def hukou_area(db: Database, who: UUID) -> tuple[str, datetime] | None:
+    """The area of somebody's hukou and as of when the register told it; None where it is not known."""
+    row = await db.row(
+        """SELECT hukou_area, as_of FROM identity.residence
+        WHERE bucket = $1 AND id = $2 AND as_of IS NOT NULL AND hukou_area <> ''""",
+        bucket_of(who),
+        who,
+    )
+    return None if row is None else (row["hukou_area"], row["as_of"])
+
+
 def reading(who: UUID) -> Part:
     """The guard that reads what the account keeps, so that its ledger row is written with it; lost where it keeps
     nothing."""

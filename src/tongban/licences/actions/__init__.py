@@ -61,6 +61,7 @@ from tongban.licences.actions.seals import (
 from tongban.licences.actions.types import (
     legal_of,
     licence_type,
+    licence_types,
     listed_sources,
     load,
     type_name,
@@ -116,6 +117,7 @@ __all__ = [
     "library_page",
     "licence_of",
     "licence_type",
+    "licence_types",
     "line_of",
     "listed_sources",
     "load",

@@ -17,7 +17,7 @@ from tongban.kit.i18n import N_, Message, Text, both
 from tongban.kit.policy import SYSTEM
 from tongban.licences import store
 from tongban.licences.actions.issue import Replacing
-from tongban.licences.actions.types import licence_type, types
+from tongban.licences.actions.types import licence_type, licence_types
 from tongban.licences.model import (
     Licence,
     LicenceType,
@@ -167,7 +167,7 @@ async def remind(db: Database, *, now: datetime) -> int:
     under way.
     """
     calendar, today, told = await clock.current_calendar(db), clock.city_day(now), 0
-    for kind in await types(db):
+    for kind in await licence_types(db):
         for item in await catalogue.afterwards(db, kind.code):
             if item.after is not None and item.after.window is not None:
                 told += await _remind(db, kind, item.after, calendar, today=today, now=now)

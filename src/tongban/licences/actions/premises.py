@@ -13,7 +13,7 @@ from tongban.kit.db import Database, write
 from tongban.kit.i18n import Message, Text
 from tongban.kit.policy import SYSTEM, Actor, Relation
 from tongban.licences import store
-from tongban.licences.actions.types import licence_type, types
+from tongban.licences.actions.types import licence_type, licence_types
 from tongban.licences.model import (
     POLICY,
     Licence,
@@ -93,7 +93,7 @@ async def of_premises(db: Database, *, after: Licence | None, limit: int) -> lis
     ``after`` is the last of the portion before. What :func:`enter_premises` enters in the index, for a repair.
     """
     POLICY.require(SYSTEM, "licences.enter_premises", Relation.ANY)
-    kinds = [kind.code for kind in await types(db) if kind.one_per is not None]
+    kinds = [kind.code for kind in await licence_types(db) if kind.one_per is not None]
     at = (after.bucket, after.id) if after else None
     return await store.standing_of_types(db, types=kinds, after=at, limit=limit) if kinds else []
 

@@ -66,7 +66,7 @@ async def licence_type(db: Database, code: str) -> LicenceType:
     return _known[code]
 
 
-async def types(db: Database) -> list[LicenceType]:
+async def licence_types(db: Database) -> list[LicenceType]:
     """Every licence type of the city, by code."""
     if not _known:
         await _read(db)
@@ -95,7 +95,7 @@ async def legal_of(db: Database, decided: Decision) -> Ground | None:
     """
     if decided.ground is None:
         return None
-    own = [ground for kind in await types(db) for ground in kind.suspended_on]
+    own = [ground for kind in await licence_types(db) for ground in kind.suspended_on]
     return grounds_of(decided.act, own).get(decided.ground)
 
 

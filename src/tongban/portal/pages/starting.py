@@ -13,14 +13,13 @@ import msgspec
 from litestar import Request, get
 from litestar.response import Response
 
-from tongban import cases, catalogue, licences
+from tongban import cases, catalogue
 from tongban.kit import clock
 from tongban.kit.db import Database
 from tongban.kit.errors import Words
 from tongban.kit.i18n import N_, Message, N_counted, Text
 from tongban.kit.ids import id_told
-from tongban.kit.not_allowed import REAL_NAME
-from tongban.kit.policy import Actor, Role
+from tongban.kit.policy import Actor
 from tongban.kit.rules import Fact
 from tongban.kit.web import page
 
@@ -29,17 +28,13 @@ ASK, SENT = "ask-again", "sent"
 #: The case at whose applicant's side a clerk answers: the applicant's id and the case's.
 ABOUT = "about"
 
-_LIBRARY = Text("电子证照库", "E-licence library")
-_ACCOUNT = Text("您的账户", "Your account")
-
 
 class Step(msgspec.Struct, frozen=True):
-    """An answer that is known: by her, or by a source, with the address under which it is asked again."""
+    """An answer that is known: by her, or by a ``source``, with the address under which it is asked again."""
 
-    question: catalogue.Question
-    answer: Text
-    source: Text
-    looked_up: bool
+    text: Text
+    words: Text
+    source: Text | None
     change_href: str | None
 
 
@@ -77,15 +72,11 @@ class Way:
             option = question.option(known.get(question.key, ""))
             if option is None:
                 continue
-            fact = self.facts[catalogue.ANSWER + question.key]
-            fixed = question.prefill is not None and not question.prefill.changeable
-            looked_up = fact.source != catalogue.OWN_WORD
-            found.append(
-                Step(
-                    *(question, option.text, fact.source, looked_up),
-                    None if looked_up and fixed else self.without(question.key),
-                )
-            )
+            source = self.facts[catalogue.ANSWER + question.key].source
+            looked_up = source != catalogue.OWN_WORD
+            fixed = looked_up and question.prefill is not None and not question.prefill.changeable
+            change_href = None if fixed else self.without(question.key)
+            found.append(Step(question.text, option.text, source if looked_up else None, change_href))
         return found
 
 
@@ -103,7 +94,8 @@ async def start(
 ) -> Response[str]:
     """The question that comes next, or what the answers lead to."""
     guided = await catalogue.questionnaire_named(db, key)
-    way = Way(guided, f"/start/{key}", dict(request.query_params), await _told(db, actor, guided, now=now))
+    told = await cases.known_of(db, actor, wanted=guided.told, now=now)
+    way = Way(guided, f"/start/{key}", dict(request.query_params), told)
     return await shown(db, way, now=now, staff=False)
 
 
@@ -186,28 +178,6 @@ async def _told_for_case(db: Database, actor: Actor, about: str, *, now: datetim
         raise cases.NoSuchCase
     opened = await cases.open_case(db, actor, case_id=case_id, subject=subject, now=now)
     return {} if opened.case.finding is None else opened.case.finding.facts
-
-
-async def _told(
-    db: Database, actor: Actor, guided: catalogue.Questionnaire, *, now: datetime
-) -> dict[str, Fact]:
-    """What is known of who asks, without any register: what the account is, which licences stand in the library."""
-    if actor.role is not Role.RESIDENT or actor.id is None:
-        return {}
-    wanted = {one.prefill.fact for one in guided.questions if one.prefill is not None}
-    told = {}
-    if actor.acting is not None and actor.acting.for_firm:
-        told["account.is_firm"] = Fact(True, _ACCOUNT)
-    if (
-        actor.acting is None
-        and actor.level >= REAL_NAME
-        and any(name.startswith("licence.") for name in wanted)
-    ):
-        for face in await licences.library(db, actor.id, also=actor.also, now=now):
-            if face.stands:
-                kind = await licences.licence_type(db, face.type_code)
-                told[f"licence.{kind.short}"] = Fact(True, _LIBRARY)
-    return told
 
 
 def _chips(needs: catalogue.Together) -> list[tuple[Message, str]]:
