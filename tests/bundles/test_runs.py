@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -12,10 +13,11 @@ from tests.bundles.going import ANSWERS, begun, decided, drained, stands
 from tests.bundles.test_model import made
 from tests.cast import Resident
 from tongban import bundles, cases
-from tongban.bundles.actions import sending
 from tongban.bundles.model import BundleRefused
+from tongban.cases.actions.applying import submitting
 from tongban.kit import clock
 from tongban.kit.db import Database
+from tongban.kit.policy import Actor
 
 _FEW = {**ANSWERS, "registered": "yes", "insured": "no"}
 
@@ -133,15 +135,15 @@ async def test_killed_in_the_middle_it_goes_on_and_files_nothing_twice(
 ) -> None:
     """How it can fail (tried): the worker did not follow bundles.sent."""
     run_id = await begun(city, mother, {**_FEW, "registered": "no"})
-    submit, filed = cases.submit, list[UUID]()
+    file_case, filed = submitting.file_case, list[UUID]()
 
-    async def once(db: Database, actor: object, *, case_id: UUID, **more: object) -> object:
+    async def once(db: Database, actor: Actor, case: cases.Case, *more: Any, **named: Any) -> None:
         if len(filed) == before:
             raise ConnectionError("killed")
-        filed.append(case_id)
-        return await submit(db, actor, case_id=case_id, **more)  # type: ignore[arg-type]
+        filed.append(case.id)
+        await file_case(db, actor, case, *more, **named)
 
-    monkeypatch.setattr(sending.cases, "submit", once)
+    monkeypatch.setattr(submitting, "file_case", once)
     with pytest.raises(ConnectionError):
         await bundles.send(city, mother.actor, run_id=run_id, now=clock.now())
     monkeypatch.undo()

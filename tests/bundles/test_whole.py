@@ -11,6 +11,8 @@ from tests.bundles.going import begun, decided, stands
 from tests.cases.web import Client, log_in
 from tests.cast import Resident
 from tongban import bundles, cases
+from tongban.bundles.actions import starting
+from tongban.cases.actions.applying import together
 from tongban.kit import clock
 from tongban.kit.db import Database
 
@@ -46,9 +48,10 @@ async def test_after_a_death_and_what_is_not_asked_for(city: Database, mother: R
 
 @pytest.mark.usefixtures("no_press")
 async def test_a_part_whose_draft_ended_is_applied_for_again(
-    web: Client, city: Database, mother: Resident
+    web: Client, city: Database, mother: Resident, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """How it can fail (tried): the new application knows nothing of what was answered; each click begins another."""
+    """How it can fail (tried): the new application knows nothing of what was answered, also when the first click was
+    cut off amid it; each click begins another, or writes over what she has changed in it."""
     await log_in(web, city, mother.actor)
     run_id = await begun(city, mother, {"pension": "yes", "fund": "no", "home": "no"}, "after_life")
     await bundles.send(city, mother.actor, run_id=run_id, now=clock.now())
@@ -65,10 +68,24 @@ async def test_a_part_whose_draft_ended_is_applied_for_again(
     csrf = re.search(r'name="_csrf" value="([^"]+)"', shown)
     assert csrf is not None
     data = {"_csrf": csrf[1], "item": "survivor_benefit"}
-    places = {(await web.post(f"{home}/again", data=data)).headers["location"] for _ in range(2)}
-    new = UUID(places.pop().rsplit("/", 1)[1])
-    assert not places and new != waits
-    assert (await cases.sheet(city, mother.actor, case_id=new)).answers == told
+
+    async def killed(*_: object, **__: object) -> None:
+        raise ConnectionError("killed")
+
+    monkeypatch.setattr(together, "fill", killed)
+    with pytest.raises(ConnectionError):
+        await starting.begin_again(
+            city, mother.actor, run_id=run_id, item="survivor_benefit", now=clock.now()
+        )
+    monkeypatch.undo()
+    place = (await web.post(f"{home}/again", data=data)).headers["location"]
+    new = UUID(place.rsplit("/", 1)[1])
+    sheet = await cases.sheet(city, mother.actor, case_id=new)
+    assert sheet.answers == told and new != waits
+    await cases.fill(city, sheet, {**told, "phone": "13912345678"}, now=clock.now())
+    assert (await web.post(f"{home}/again", data=data)).headers["location"] == place
+    again = await cases.sheet(city, mother.actor, case_id=new)
+    assert again.answers == {**told, "phone": "13912345678"} != told
     other = await web.post(f"{home}/again", data=data | {"item": "household_cancellation"})
     assert other.status_code == 409
 

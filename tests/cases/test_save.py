@@ -124,11 +124,11 @@ async def test_refresh_asks_only_what_was_down(city: Database, owner: Resident, 
     outside.http.delete("/faults").raise_for_status()
     make.forget_breakers()
     before = await make.readings(city, owner)
-    sheet = await cases.actions.refresh(city, owner.actor, case_id=case_id, now=clock.now())
+    sheet = await cases.actions.fresh_sheet(city, owner.actor, case_id=case_id, at_once=True, now=clock.now())
     assert sheet.facts["employment"].outcome == "found"
     assert await make.readings(city, owner) == before + 2
     assert (await make.row(city, case_id))["finding"]["verdict"] == "true"
-    await cases.actions.refresh(city, owner.actor, case_id=case_id, now=clock.now())
+    await cases.actions.fresh_sheet(city, owner.actor, case_id=case_id, at_once=True, now=clock.now())
     assert await make.readings(city, owner) == before + 2
 
 

@@ -91,10 +91,11 @@ from tongban.cases.actions import (
     withdraw,
 )
 from tongban.cases.actions.applying.attaching import attach as attach_received
-from tongban.cases.actions.applying.drafting import DRAFT_LIFETIME, Sheet, fresh_sheet
+from tongban.cases.actions.applying.drafting import DRAFT_LIFETIME, Sheet
 from tongban.cases.actions.applying.filing import must_afford
 from tongban.cases.actions.applying.known import known_of
-from tongban.cases.actions.applying.together import begin_again, fill, in_brief, sheets, stands
+from tongban.cases.actions.applying.submitting import submit_each
+from tongban.cases.actions.applying.together import begin_again, fill, fresh_sheets, in_brief, sheets, stands
 from tongban.cases.actions.archiving import Export, check_retention
 from tongban.cases.actions.archiving import export as export_archive
 from tongban.cases.actions.erasing import erase, keep_drafts
@@ -208,7 +209,7 @@ __all__ = [
     "fill",
     "fix_hearing",
     "followed",
-    "fresh_sheet",
+    "fresh_sheets",
     "granted_by",
     "grown",
     "hand_over",
@@ -263,6 +264,7 @@ __all__ = [
     "stands",
     "start",
     "submit",
+    "submit_each",
     "succeed",
     "supply",
     "suspend",

@@ -81,16 +81,27 @@ async def sheet(db: Database, actor: Actor, *, run_id: UUID) -> JoinedSheet:
 
     Raises NoSuchBundle, NotInThisState once it was sent.
     """
+    run = await _own_draft(db, actor, run_id)
+    return await laid_open(db, run, await cases.sheets(db, actor, case_ids=run.cases))
+
+
+async def ask_again(db: Database, actor: Actor, *, run_id: UUID, now: datetime) -> JoinedSheet:
+    """The one form as :func:`sheet`, after registers that are due were asked: those never heard, away, or asked long
+    ago. The same three statements where none is due."""
+    run = await _own_draft(db, actor, run_id)
+    return await laid_open(db, run, await cases.fresh_sheets(db, actor, case_ids=run.cases, now=now))
+
+
+async def _own_draft(db: Database, actor: Actor, run_id: UUID) -> Run:
     POLICY.require(actor, "bundles.fill", own(actor))
     run = await own_run(db, actor, run_id)
     if run.state is not RunState.DRAFT:
         raise NotInThisState
-    return await laid_open(db, actor, run)
+    return run
 
 
-async def laid_open(db: Database, actor: Actor, run: Run) -> JoinedSheet:
+async def laid_open(db: Database, run: Run, drafts: Sequence[cases.Sheet]) -> JoinedSheet:
     """The one form of a run over those of its parts that are drafts."""
-    drafts = await cases.sheets(db, actor, case_ids=run.cases)
     by_case = {one.case.id: one for one in drafts}
     sheets = {part.item: by_case[part.case] for part in run.parts if part.case in by_case}
     bundle = await bundle_of(db, run)
@@ -121,11 +132,12 @@ async def save(
     known = await sheet(db, actor, run_id=run_id)
     typed = forms.parse(known.form, posted, kept=known.answers)
     typed = forms.unmasked(known.form, typed, known.answers, eyes=actor.eyes)
+    filled = []
     for item, each in known.sheets.items():
         own_answers = known.one.split(item, typed) | _files_of(known, item, each, typed)
         kept_given = {name: value for name, value in each.answers.items() if name not in known.one.of(item)}
-        await cases.fill(db, each, {**kept_given, **own_answers}, now=now)
-    return await laid_open(db, actor, known.run)
+        filled.append(await cases.fill(db, each, {**kept_given, **own_answers}, now=now))
+    return await laid_open(db, known.run, filled)
 
 
 def _files_of(known: JoinedSheet, item: str, each: cases.Sheet, typed: Mapping[str, Any]) -> dict[str, Any]:
@@ -169,11 +181,3 @@ async def attach(
             raise cases.AttachmentsTooMany(
                 *next((names.get(field, field), words) for field, words in refused.fields.items())
             ) from refused
-
-
-async def ask_again(db: Database, actor: Actor, *, run_id: UUID, now: datetime) -> JoinedSheet:
-    """The one form after registers that are due were asked: those never heard, away, or asked long ago."""
-    known = await sheet(db, actor, run_id=run_id)
-    for each in known.sheets.values():
-        await cases.fresh_sheet(db, actor, case_id=each.case.id, now=now)
-    return await laid_open(db, actor, known.run)

@@ -44,18 +44,19 @@ async def send(db: Database, actor: Actor, *, run_id: UUID, now: datetime) -> No
 
     Her word for all of it stands from now on. Raises AnswersInvalid by the one form's questions, StepUpNeeded below the
     highest level that one of the items asks, BeyondPower. Sent again it changes nothing and looks whether all is filed.
+    Seven statements, and for each part that is filed at once its own write: see :func:`tongban.cases.submit_each`.
     """
     POLICY.require(actor, "bundles.send", own(actor))
     run = await own_run(db, actor, run_id)
     if run.state is RunState.DISCARDED:
         raise NotInThisState
     if run.state is RunState.DRAFT:
-        await _send(db, actor, run, now=now)
-    await follow(db, run_id, actor=actor, now=now)
+        run = await _send(db, actor, run, now=now)
+    await _bring_on(db, run, actor=actor, now=now)
 
 
-async def _send(db: Database, actor: Actor, run: Run, *, now: datetime) -> None:
-    joined = await laid_open(db, actor, run)
+async def _send(db: Database, actor: Actor, run: Run, *, now: datetime) -> Run:
+    joined = await laid_open(db, run, await cases.sheets(db, actor, case_ids=run.cases))
     for sheet in joined.sheets.values():
         cases.must_afford(actor, sheet.version, sheet.answers)
     level = max((sheet.version.min_level for sheet in joined.sheets.values()), default=1)
@@ -69,17 +70,30 @@ async def _send(db: Database, actor: Actor, run: Run, *, now: datetime) -> None:
         audit.record(actor, "bundles.send", subject=run.applicant, reference=run.id, now=now),
         outbox.announcing("bundles.sent", subject=run.applicant, reference=run.id, now=now),
     )
-    if done is None and (await own_run(db, actor, run.id)).state is RunState.DRAFT:
+    if done is not None:
+        return msgspec.structs.replace(sent, version=done["version"])
+    faster = await own_run(db, actor, run.id)
+    if faster.state is RunState.DRAFT:
         raise RunMovedOn
+    return faster
 
 
-async def follow(db: Database, run_id: UUID, *, actor: Actor | None = None, now: datetime) -> None:
-    """Bring a run on: take over how its cases stand, file what is due, end what is over.
+async def follow(db: Database, run_id: UUID, *, now: datetime) -> None:
+    """Bring a run on by the house: take over how its cases stand, file what is due, end what is over."""
+    await _bring_on(db, await store.at_work(db, run_id=run_id), now=now)
 
-    ``actor`` is who sends it; without one the house does it on the word that she gave then, and the ledger says so.
+
+async def follow_case(db: Database, case_id: UUID, *, now: datetime) -> None:
+    """Bring on the run of which a case is part, if it is part of one: its state has changed."""
+    await _bring_on(db, await store.run_with(db, case_id=case_id), now=now)
+
+
+async def _bring_on(db: Database, run: Run | None, *, actor: Actor | None = None, now: datetime) -> None:
+    """``actor`` is who sends it; without one the house does it on the word that she gave then, and the ledger says so.
+
+    ``run`` was read or written just now; where somebody was faster it is read again.
     """
     for _ in range(_TRIES):
-        run = await store.at_work(db, run_id=run_id)
         if run is None or run.state is not RunState.SENT:
             return
         who = actor or Actor(Role.RESIDENT, run.applicant, order=run.id)
@@ -87,14 +101,8 @@ async def follow(db: Database, run_id: UUID, *, actor: Actor | None = None, now:
         then = await _brought_on(db, who, run, bundle, now=now)
         if then == run or await _kept(db, bundle, run, then, now=now):
             return
+        run = await store.at_work(db, run_id=run.id)
     raise RunMovedOn
-
-
-async def follow_case(db: Database, case_id: UUID, *, now: datetime) -> None:
-    """Bring on the run of which a case is part, if it is part of one: its state has changed."""
-    run = await store.run_with(db, case_id=case_id)
-    if run is not None:
-        await follow(db, run.id, now=now)
 
 
 async def _brought_on(db: Database, who: Actor, run: Run, bundle: Bundle, *, now: datetime) -> Run:
@@ -109,8 +117,7 @@ async def _brought_on(db: Database, who: Actor, run: Run, bundle: Bundle, *, now
     if bundle.atomic and any(part.state is PartState.ENDED for part in seen.parts):
         seen = await _undone(db, who, seen, stands, now=now)
     while due := seen.due():
-        filed = {part.item: await _filed(db, who, run, bundle, part, now=now) for part in due}
-        seen = seen.with_parts(**filed)
+        seen = seen.with_parts(**await _filed(db, who, run, bundle, due, now=now))
     for part in seen.parts:
         if part.state is PartState.DROPPED and part.case and stands.get(part.case) is cases.State.DRAFT:
             await cases.discard(db, who, case_id=part.case, now=now)
@@ -120,38 +127,56 @@ async def _brought_on(db: Database, who: Actor, run: Run, bundle: Bundle, *, now
 
 
 async def _filed(
-    db: Database, who: Actor, run: Run, bundle: Bundle, part: Part, *, now: datetime
-) -> PartState:
-    """File a part whose turn it is; what it takes from the results of others goes in first."""
-    assert part.case is not None
-    try:
-        await _give(db, who, run, bundle, part, now=now)
-        with use_language(run.language):
-            await cases.submit(db, who, case_id=part.case, key=None, now=now)
-    except (cases.NotPossibleNow, cases.MovedOn):  # filed by somebody faster, or gone
-        pass
-    except Refused:  # something has changed since she sent it: she is told and completes it herself
-        return PartState.HERS
-    stands = await cases.stands(db, [part.case])
-    return state_of(stands.get(part.case), part.state)
+    db: Database, who: Actor, run: Run, bundle: Bundle, due: list[Part], *, now: datetime
+) -> dict[str, PartState]:
+    """File the parts whose turn it is, and how each stands then; what they take from the results of others goes in
+    first."""
+    refused: dict[UUID, Refused | None] = dict(await _give(db, who, run, bundle, due, now=now))
+    ready = [part.case for part in due if part.case is not None and part.case not in refused]
+    with use_language(run.language):
+        refused |= await cases.submit_each(db, who, case_ids=ready, now=now)
+    # Filed by somebody faster, or gone: its case tells how it stands.
+    overtaken = [case for case, why in refused.items() if isinstance(why, _OVERTAKEN)]
+    stands = await cases.stands(db, overtaken) if overtaken else {}
+    states: dict[str, PartState] = {}
+    for part in due:
+        assert part.case is not None
+        if part.case in overtaken:
+            states[part.item] = state_of(stands.get(part.case), part.state)
+        else:  # refused, something has changed since she sent it: she is told and completes it herself
+            states[part.item] = PartState.HERS if refused[part.case] else PartState.FILED
+    return states
 
 
-async def _give(db: Database, who: Actor, run: Run, bundle: Bundle, part: Part, *, now: datetime) -> None:
-    given = bundle.by_item[part.item].given
-    sources = {each.item: each.case for each in run.parts if each.case is not None}
-    answers: dict[str, str] = {}
+_OVERTAKEN = (cases.NotPossibleNow, cases.MovedOn)
+
+
+async def _give(
+    db: Database, who: Actor, run: Run, bundle: Bundle, due: list[Part], *, now: datetime
+) -> dict[UUID, Refused]:
+    """Fill in what parts take from the results of others, each result read once; gives which could not be filled, and
+    why."""
     told: dict[str, dict[str, str]] = {}
-    for name, place in given.items():
-        item, _, what = place.partition("#")
-        if item not in sources:
-            continue
-        if item not in told:
-            told[item] = await licences.told_by(db, holder=run.applicant, reference=sources[item])
-        if what in told[item]:
-            answers[name] = told[item][what]
-    if answers and part.case is not None:
-        for sheet in await cases.sheets(db, who, case_ids=[part.case]):
-            await cases.fill(db, sheet, {**sheet.answers, **answers}, now=now)
+    answers: dict[UUID, dict[str, str]] = {}
+    sources = {each.item: each.case for each in run.parts if each.case is not None}
+    for part in due:
+        for name, place in bundle.by_item[part.item].given.items():
+            item, _, what = place.partition("#")
+            if part.case is None or item not in sources:
+                continue
+            if item not in told:
+                told[item] = await licences.told_by(db, holder=run.applicant, reference=sources[item])
+            if what in told[item]:
+                answers.setdefault(part.case, {})[name] = told[item][what]
+    if not answers:
+        return {}
+    refused: dict[UUID, Refused] = {}
+    for sheet in await cases.sheets(db, who, case_ids=list(answers)):
+        try:
+            await cases.fill(db, sheet, {**sheet.answers, **answers[sheet.case.id]}, now=now)
+        except Refused as why:
+            refused[sheet.case.id] = why
+    return refused
 
 
 async def _undone(
@@ -213,4 +238,4 @@ async def withdraw(db: Database, actor: Actor, *, run_id: UUID, now: datetime) -
     )
     if done is None:
         raise RunMovedOn
-    await follow(db, run_id, actor=actor, now=now)
+    await _bring_on(db, msgspec.structs.replace(taken, version=done["version"]), actor=actor, now=now)

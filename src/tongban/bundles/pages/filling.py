@@ -115,8 +115,7 @@ async def keep(
 ) -> Response[Any]:
     """Keep what was typed and the files that came along; go on to the next page or the check."""
     try:
-        known = await filling.sheet(db, actor, run_id=run_id)
-        wanted = known.wanted() if is_multipart(request) else {}
+        wanted = (await filling.sheet(db, actor, run_id=run_id)).wanted() if is_multipart(request) else {}
         posted = await form_with_files(request, actor, wanted=wanted, most=cases.FILES, now=now)
         joined, faults = await _save(db, actor, posted, run_id=run_id, now=now)
     except NotInThisState:

@@ -253,7 +253,7 @@ async def _onward(
     if go == "later":
         return redirect("/my/cases")
     if go == "refresh":
-        await actions.refresh(db, actor, case_id=case_id, now=now)
+        await actions.fresh_sheet(db, actor, case_id=case_id, at_once=True, now=now)
     if go in ("refresh", "update"):
         return redirect(here)
     if paging and go == "back":

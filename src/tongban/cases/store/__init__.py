@@ -99,6 +99,7 @@ from tongban.cases.store.offices import has_succeeded, holder_of_office
 from tongban.cases.store.reading import (
     FoundBy,
     Holder,
+    all_to_submit,
     applicant_at,
     applicant_of,
     as_read,
@@ -170,6 +171,7 @@ __all__ = [
     "adding_draft",
     "adding_note",
     "adding_template",
+    "all_to_submit",
     "answering",
     "applicant_at",
     "applicant_of",

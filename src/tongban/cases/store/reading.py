@@ -23,7 +23,8 @@ CASE_COLUMNS = """bucket, id, applicant, item, item_version, state, version, dep
 BRIEF_COLUMNS = CASE_COLUMNS.replace("answers, facts, finding, ", "").replace(
     ", consulted, opinions, hearing", ""
 )
-_UNFOUND = CASE_COLUMNS.replace("finding", "NULL::jsonb AS finding")
+_TO_SUBMIT = f"""{CASE_COLUMNS.replace("finding", "NULL::jsonb AS finding")},
+    finding->>'rules' AS found_by, (finding->>'today')::date AS found_on"""
 C_COLUMNS = ", ".join(f"c.{name.strip()}" for name in CASE_COLUMNS.split(","))
 
 
@@ -65,13 +66,29 @@ async def to_submit(db: Database, *, case_id: UUID, applicant: UUID) -> tuple[Ca
     """An applicant's own case and by which rule on which day its finding was made; the finding itself, which is
     more than half of the row, stays where it is."""
     row = await db.row(
-        f"""SELECT {_UNFOUND}, finding->>'rules' AS found_by, (finding->>'today')::date AS found_on
-        FROM cases."case" WHERE bucket = $1 AND id = $2 AND applicant = $3""",
+        f"""SELECT {_TO_SUBMIT} FROM cases."case" WHERE bucket = $1 AND id = $2 AND applicant = $3""",
         bucket_of(case_id),
         case_id,
         applicant,
     )
-    return (case_from(row), FoundBy(row["found_by"], row["found_on"])) if row else None
+    return _to_submit(row) if row else None
+
+
+async def all_to_submit(
+    db: Database, *, ids: Sequence[UUID], applicant: UUID
+) -> dict[UUID, tuple[Case, FoundBy]]:
+    """As :func:`to_submit`, those of these cases that are an applicant's own."""
+    rows = await db.rows(
+        f"""SELECT {_TO_SUBMIT} FROM cases."case" WHERE bucket = $1 AND id = ANY($2::uuid[]) AND applicant = $3""",
+        bucket_of(applicant),
+        list(ids),
+        applicant,
+    )
+    return {row["id"]: _to_submit(row) for row in rows}
+
+
+def _to_submit(row: Any) -> tuple[Case, FoundBy]:
+    return case_from(row), FoundBy(row["found_by"], row["found_on"])
 
 
 async def case_for_work(db: Database, *, case_id: UUID) -> Case | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -158,8 +157,7 @@ async def open_draft(
         db, act, bucket=actor.bucket, caller=actor.caller, key=key, body=_asked(item, about), now=now
     )
     for case_id in opened:
-        with suppress(MovedOn):  # whoever looked at the draft meanwhile has asked the registers
-            await refresh(db, actor, case_id=case_id, now=now)
+        await heard_anew(db, actor, await sheet(db, actor, case_id=case_id), now=now)
     return msgspec.convert(answer, Started)
 
 
@@ -265,38 +263,36 @@ def laid_open(
     return Sheet(case, version, form, answers, known, facts, gone)
 
 
-async def fresh_sheet(db: Database, actor: Actor, *, case_id: UUID, now: datetime) -> Sheet:
-    """The draft as :func:`sheet`, its registers asked where that is due.
+async def fresh_sheet(
+    db: Database, actor: Actor, *, case_id: UUID, at_once: bool = False, now: datetime
+) -> Sheet:
+    """The draft as :func:`sheet`, its registers asked where that is due, as :func:`heard_anew`.
 
     Opening a draft is two steps, the draft and the asking: whoever was cut off in between, by a process that
     died or a page that was closed, finds the asking made up for. A draft left for days is not checked with
     the registers' words of then.
     """
     current = await sheet(db, actor, case_id=case_id)
-    types = types_to_look_up(current.version, await catalogue.known_sources(db))
-    if not to_ask_anew([*current.version.purpose_fields, *types], current.facts, now=now):
-        return current
-    try:
-        return await refresh(db, actor, case_id=case_id, now=now)
-    except MovedOn:  # her other tab asked at the same time
+    if await heard_anew(db, actor, current, at_once=at_once, now=now):
         return await sheet(db, actor, case_id=case_id)
+    return current
 
 
-async def refresh(db: Database, actor: Actor, *, case_id: UUID, now: datetime) -> Sheet:
-    """Ask the registers that the draft has not heard, that were down or spoke long ago; gives the sheet.
+async def heard_anew(
+    db: Database, actor: Actor, current: Sheet, *, at_once: bool = False, now: datetime
+) -> bool:
+    """Ask the registers that the draft has not heard, or that were down or spoke long ago; whether any was asked, so
+    that the draft is another one now.
 
-    A register that is still down stays a stated ask. Nothing is read when all have answered lately.
+    ``at_once``: those too that were down just now, and MovedOn is raised where somebody was faster; else her other tab
+    has asked at the same time. One that is still down stays a stated ask. No statement where nothing is due.
     """
-    current = await sheet(db, actor, case_id=case_id)
-    resources = current.version.purpose_fields
+    case, resources = current.case, current.version.purpose_fields
     types = types_to_look_up(current.version, await catalogue.known_sources(db))
-    missing = {
-        *unheard(resources, outcomes(current.case.facts)),
-        *to_ask_anew([*resources, *types], current.facts, now=now),
-    }
-    if not missing:
-        return current
-    case = current.case
+    due = to_ask_anew([*resources, *types], current.facts, now=now)
+    missing = {*unheard(resources, outcomes(case.facts)), *due}
+    if not (missing if at_once else due):
+        return False
     said = await ask(db, actor, case, current.version, resources=sorted(missing - types), now=now)
     said |= await ask_library(db, actor, types=missing & types, now=now)
     facts = updated(current.facts, said)
@@ -310,9 +306,9 @@ async def refresh(db: Database, actor: Actor, *, case_id: UUID, now: datetime) -
             finding=find(current.version, facts, now=now),
         ),
     )
-    if saved is None:
+    if saved is None and at_once:
         raise MovedOn
-    return await sheet(db, actor, case_id=case_id)
+    return True
 
 
 async def save(

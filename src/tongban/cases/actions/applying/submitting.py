@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -33,6 +34,7 @@ from tongban.cases.model.held import change_faults
 from tongban.cases.model.rights import relation_to_case
 from tongban.kit import clock, keys
 from tongban.kit.db import Database
+from tongban.kit.errors import Refused
 from tongban.kit.i18n import language
 from tongban.kit.idempotency import Remembering, answer_once
 from tongban.kit.policy import Actor
@@ -63,6 +65,30 @@ async def submit(
     return await answer_once(
         db, act, bucket=actor.bucket, caller=actor.caller, key=key, body={"submit": str(case_id)}, now=now
     )
+
+
+async def submit_each(
+    db: Database, actor: Actor, *, case_ids: Sequence[UUID], now: datetime
+) -> dict[UUID, Refused | None]:
+    """Submit several drafts of the resident's, each as :func:`submit`; gives why one is not, None of what is.
+
+    One statement reads all of them, and each is a write of its own, on purpose: one that is refused, by its rules or
+    in the very write by what is under way of the same matter, takes no other with it; and who was killed in the middle
+    has filed what she has filed, each under its own number, and goes on with the rest.
+    """
+    assert actor.id is not None
+    found = await store.all_to_submit(db, ids=case_ids, applicant=actor.id)
+    refused: dict[UUID, Refused | None] = {}
+    for case_id in case_ids:
+        try:
+            if case_id not in found:
+                raise NoSuchCase
+            await _submit(db, actor, *found[case_id], lambda _answer: (), now=now)
+        except Refused as why:
+            refused[case_id] = why
+        else:
+            refused[case_id] = None
+    return refused
 
 
 async def _submit(

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from tongban import catalogue
 from tongban.cases import store
-from tongban.cases.actions.applying.drafting import Sheet, keep, laid_open, open_draft, own_case
+from tongban.cases.actions.applying.drafting import Sheet, heard_anew, keep, laid_open, own_case, start
 from tongban.cases.actions.applying.registers import account
 from tongban.cases.model import POLICY, CaseInBrief, MovedOn, NotPossibleNow, State
 from tongban.cases.model.attachments import wanted
@@ -36,6 +36,16 @@ async def sheets(db: Database, actor: Actor, *, case_ids: Sequence[UUID]) -> lis
         version = await catalogue.version(db, case.item, case.item_version)
         opened.append(laid_open(case, version, own, await catalogue.known_sources(db)))
     return opened
+
+
+async def fresh_sheets(db: Database, actor: Actor, *, case_ids: Sequence[UUID], now: datetime) -> list[Sheet]:
+    """As :func:`sheets`, the registers of each draft asked where that is due: the same two statements where none is.
+
+    Each draft asks under its own purpose; all are read once more after the last has asked.
+    """
+    opened = await sheets(db, actor, case_ids=case_ids)
+    heard = [await heard_anew(db, actor, each, now=now) for each in opened]
+    return await sheets(db, actor, case_ids=case_ids) if any(heard) else opened
 
 
 async def fill(db: Database, current: Sheet, answers: Mapping[str, Any], *, now: datetime) -> Sheet:
@@ -68,19 +78,20 @@ async def stands(db: Database, case_ids: Collection[UUID]) -> dict[UUID, State]:
 async def begin_again(db: Database, actor: Actor, *, case_id: UUID, now: datetime) -> UUID:
     """Begin anew what the resident had as a draft that ended 到期, with the answers that she gave; gives the new draft.
 
-    Its files are gone with it. What she has begun or filed of the item since is given as it is. Raises NoSuchCase once
-    the old draft is deleted, NotPossibleNow for a case that is no ended draft, and what opening a draft does.
+    Its files are gone with it. What she has begun or filed of the item since is given as it is; a draft in which
+    nothing stands yet is filled, so that the repetition makes up for who was cut off between the opening and the
+    filling. Raises NoSuchCase once the old draft is deleted, NotPossibleNow for a case that is no ended draft, MovedOn,
+    and what opening a draft does.
     """
     ended = await own_case(db, actor, case_id)
     if ended.state is not State.DISCARDED:
         raise NotPossibleNow(ended.state)
-    begun = await open_draft(db, actor, item=ended.item, key=None, now=now)
-    if not begun.created:
-        return begun.case
+    begun = await start(db, actor, item=ended.item, now=now)
     version = await catalogue.version(db, ended.item, ended.item_version)
     told = forms.open_answers(forms.compile_form(version.form), ended.answers, keys.current(), ended.id.bytes)
     attached = wanted(version.form)
     kept = {name: value for name, value in told.items() if name not in attached}
-    for current in await sheets(db, actor, case_ids=[begun.case]):
-        await fill(db, current, {**current.answers, **kept}, now=now)
-    return begun.case
+    for current in await sheets(db, actor, case_ids=[begun]):
+        if not current.case.answers:
+            await fill(db, current, {**current.answers, **kept}, now=now)
+    return begun
