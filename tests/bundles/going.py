@@ -20,9 +20,15 @@ ANSWERS = {"certificate": "no", "hukou": "yes", "registered": "no", "insured": "
 
 
 async def begun(
-    db: Database, who: Resident, answers: dict[str, str], code: str = "birth", **more: Any
+    db: Database,
+    who: Resident,
+    answers: dict[str, str],
+    code: str = "birth",
+    *,
+    sign: bool = True,
+    **more: Any,
 ) -> UUID:
-    """A run whose one form is filled in so that it holds."""
+    """A run whose one form is filled in so that it holds, its commitments signed."""
     now = clock.now()
     run_id = await bundles.start(db, who.actor, code=code, answers=answers, now=now)
     sheet = await bundles.sheet(db, who.actor, run_id=run_id)
@@ -34,6 +40,9 @@ async def begun(
     scan = {field.name: [_SCAN] for field in sheet.form.asked(wanted) if field.ui.widget == "files"}
     if scan:
         await bundles.attach(db, who.actor, run_id=run_id, received=scan, now=now)
+    for each in (await bundles.sheet(db, who.actor, run_id=run_id)).unsigned.values() if sign else ():
+        case_id, version = each.case.id, str(each.case.version)
+        await cases.answer_notice(db, who.actor, {"_version": version}, case_id=case_id, now=now)
     return run_id
 
 

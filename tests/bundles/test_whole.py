@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 
+from tests import filling
 from tests.bundles.going import begun, decided, stands
 from tests.cases.web import Client, log_in
 from tests.cast import Resident
@@ -88,6 +89,55 @@ async def test_a_part_whose_draft_ended_is_applied_for_again(
     assert again.answers == {**told, "phone": "13912345678"} != told
     other = await web.post(f"{home}/again", data=data | {"item": "household_cancellation"})
     assert other.status_code == 409
+
+
+async def test_a_commitment_is_signed_when_its_notice_was_read(
+    web: Client, city: Database, mother: Resident
+) -> None:
+    """Each on a page of its own, before the whole is sent; what she changes then takes the signature off again.
+
+    How it can fail (tried): the one form has a tick for it; it is sent unsigned; a changed answer leaves it signed;
+    the pages could not be shown once a file was there.
+    """
+    await log_in(web, city, mother.actor)
+    answers = {"seats": "yes", "drain": "no", "large": "no"}
+    run_id = await begun(city, mother, answers, "restaurant", sign=False)
+    home = f"/my/bundles/{run_id}"
+    notice = f"{home}/commitment/public_place_hygiene"
+    assert "promise_" not in str((await bundles.sheet(city, mother.actor, run_id=run_id)).form.schema)
+    shown = (await web.get(f"{home}/check", follow_redirects=True)).text
+    assert f'action="{notice}"' in shown and "部门告知" in shown and "怎样核查" in shown
+    csrf = {"_csrf": re.findall(r'name="_csrf" value="([^"]+)"', shown)[0]}
+    assert (await web.post(f"{home}/send", data=csrf)).headers["location"] == notice
+    stale = await web.post(notice, data=csrf | {"_go": "sign", "_version": "0"})
+    assert stale.status_code == 409 and "签署承诺" in stale.text
+    seen = re.findall(r'name="_version" value="([^"]+)"', shown)[0]
+
+    async def signed(version: str) -> None:
+        done = await web.post(notice, data=csrf | {"_go": "sign", "_version": version})
+        assert done.headers["location"] == f"{home}/check"
+
+    await signed(seen)
+    check = (await web.get(f"{home}/check")).text
+    assert "请确认您的回答" in check and re.search(r'href="/my/cases/[^"]+/files/[^"]+"', check)
+    assert (await web.get(f"{home}/form")).status_code == 200, "with the files that came in"
+
+    async def saved(**changed: str) -> bundles.JoinedSheet:
+        sheet = await bundles.sheet(city, mother.actor, run_id=run_id)
+        posted = filling.posted(sheet.form, {**sheet.answers, **changed})
+        return await bundles.save(city, mother.actor, run_id=run_id, posted=posted, now=clock.now())
+
+    same = await saved()
+    assert not same.unsigned
+    name = same.one.of("public_place_hygiene")["place_name"]
+    [unsigned] = (await saved(**{name: "示例小吃店二店"})).unsigned.values()
+    for elsewhere in ("food_business", "passport"):
+        other = await web.get(f"{home}/commitment/{elsewhere}")
+        assert other.status_code == (303 if elsewhere == "food_business" else 404)
+    await signed(str(unsigned.case.version))
+    sent = await web.post(f"{home}/send", data=csrf)
+    assert sent.headers["location"] == f"{home}?new=1"
+    assert (await web.get(notice)).headers["location"] == home
 
 
 @pytest.mark.usefixtures("no_press")

@@ -107,6 +107,8 @@ LEADING = {
     *("/my/licences/{licence:uuid}/code", "/my/data/review", "/account/level/face/go"),
     # One that is not sent has its form for its progress, and nothing to take back or put right.
     *("/my/bundles/{run_id:uuid}", "/my/bundles/{run_id:uuid}/withdraw", "/my/bundles/{run_id:uuid}/correct"),
+    # A commitment is signed once the form is filled in.
+    "/my/bundles/{run_id:uuid}/commitment/{item:str}",
 }
 #: One page under two addresses: a verdict; an authenticator is offered anew to one who has none yet.
 TWINS = ("/check/", "/staff/account/totp/replace")

@@ -13,6 +13,7 @@ PUBLIC = {
     "name": "receipt.pdf",
     "form": "special",
     "field": "papers",
+    "item": "vaccination_record",
 }
 
 #: What somebody asks to be corrected.

@@ -90,6 +90,7 @@ from tongban.cases.actions import (
     waive_hearing,
     withdraw,
 )
+from tongban.cases.actions.afterwards.trusting import answer_notice, notice_of
 from tongban.cases.actions.applying.attaching import attach as attach_received
 from tongban.cases.actions.applying.drafting import DRAFT_LIFETIME, Sheet
 from tongban.cases.actions.applying.filing import must_afford
@@ -129,6 +130,7 @@ from tongban.cases.model import (
 )
 from tongban.cases.model.attachments import AttachmentsTooMany
 from tongban.cases.model.attachments import wanted as files_wanted
+from tongban.cases.model.commitments import CreditSilent, NoPromiseTaken
 from tongban.cases.model.copied import WORDS as COPY_WORDS
 from tongban.cases.model.course import LIMIT_WORDS
 from tongban.cases.model.reason_templates import USES
@@ -158,11 +160,13 @@ __all__ = [
     "Case",
     "CaseInBrief",
     "CorrectionSheet",
+    "CreditSilent",
     "Export",
     "InspectionSheet",
     "Letter",
     "Move",
     "MovedOn",
+    "NoPromiseTaken",
     "NoSuchCase",
     "NotPossibleNow",
     "Running",
@@ -175,6 +179,7 @@ __all__ = [
     "advise",
     "answer",
     "answer_as_interested",
+    "answer_notice",
     "approve",
     "ask_again",
     "ask_correction",
@@ -232,6 +237,7 @@ __all__ = [
     "my_paper",
     "note_interested",
     "notes",
+    "notice_of",
     "notice_to",
     "open_case",
     "open_draft",

@@ -48,6 +48,11 @@ class JoinedSheet(msgspec.Struct, frozen=True):
                     found.setdefault(f"{names[own_name]}{dot}{rest}", words)
         return {name: found[name] for name in sorted(found, key=self._turn)}
 
+    @property
+    def unsigned(self) -> dict[str, cases.Sheet]:
+        """The drafts that are applied for on a commitment 告知承诺 which is not signed yet, by item."""
+        return {item: each for item, each in self.sheets.items() if each.unsigned is not None}
+
     def _turn(self, path: str) -> int:
         return list(self.form.by_name).index(path.partition(".")[0])
 

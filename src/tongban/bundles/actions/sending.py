@@ -22,6 +22,7 @@ from tongban.bundles.model import (
     OVER,
     POLICY,
     Bundle,
+    CommitmentUnsigned,
     NotInThisState,
     Part,
     PartState,
@@ -42,9 +43,10 @@ _TRIES = 6
 async def send(db: Database, actor: Actor, *, run_id: UUID, now: datetime) -> None:
     """Send 提交 the whole: what waits for nothing is filed at once, the rest when its turn comes.
 
-    Her word for all of it stands from now on. Raises AnswersInvalid by the one form's questions, StepUpNeeded below the
-    highest level that one of the items asks, BeyondPower. Sent again it changes nothing and looks whether all is filed.
-    Seven statements, and for each part that is filed at once its own write: see :func:`tongban.cases.submit_each`.
+    Her word for all of it stands from now on. Raises AnswersInvalid by the one form's questions, CommitmentUnsigned,
+    StepUpNeeded below the highest level that one of the items asks, BeyondPower. Sent again it changes nothing and
+    looks whether all is filed. Seven statements, and for each part that is filed at once its own write: see
+    :func:`tongban.cases.submit_each`.
     """
     POLICY.require(actor, "bundles.send", own(actor))
     run = await own_run(db, actor, run_id)
@@ -63,6 +65,8 @@ async def _send(db: Database, actor: Actor, run: Run, *, now: datetime) -> Run:
     await identity.must_reach(db, actor, level=level, now=now)
     if faults := joined.faults(now=now):
         raise cases.AnswersInvalid(faults)
+    if joined.unsigned:
+        raise CommitmentUnsigned(next(iter(joined.unsigned)))
     sent = msgspec.structs.replace(run, state=RunState.SENT, sent_at=now, language=language())
     done = await write(
         db,
@@ -173,7 +177,7 @@ async def _give(
     refused: dict[UUID, Refused] = {}
     for sheet in await cases.sheets(db, who, case_ids=list(answers)):
         try:
-            await cases.fill(db, sheet, {**sheet.answers, **answers[sheet.case.id]}, now=now)
+            await cases.fill(db, sheet, {**sheet.answers, **answers[sheet.case.id]}, told=True, now=now)
         except Refused as why:
             refused[sheet.case.id] = why
     return refused

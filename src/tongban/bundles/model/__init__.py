@@ -19,6 +19,7 @@ from tongban.bundles.model.planning import (
 )
 from tongban.bundles.model.refusals import (
     BundleRefused,
+    CommitmentUnsigned,
     NoSuchBundle,
     NotInThisState,
     PartNotLapsed,
@@ -37,6 +38,7 @@ __all__ = [
     "RUN_WORDS",
     "Bundle",
     "BundleRefused",
+    "CommitmentUnsigned",
     "Need",
     "NoSuchBundle",
     "NotInThisState",

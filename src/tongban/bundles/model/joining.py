@@ -94,9 +94,12 @@ class _Given:
         self.bundle, self.versions, self.told = bundle, versions, told
 
     def left_out(self, code: str) -> frozenset[str]:
-        """The questions of an item that nobody is asked."""
+        """The questions of an item that the one form does not ask: what a result tells, and a commitment, which has a
+        page of its own behind the form."""
         given = self.bundle.by_item[code].given.items()
-        return frozenset(name for name, place in given if place.partition("#")[0] in self.told)
+        found = {name for name, place in given if place.partition("#")[0] in self.told}
+        asks = self.versions[code].commitment
+        return frozenset(found if asks is None else {*found, asks.tick})
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, _Given)
@@ -114,7 +117,7 @@ def _kept(_hash: str, _key: tuple[Any, ...], given: _Given) -> OneForm:
 
 
 def _without(schema: Mapping[str, Any], names: Collection[str]) -> Mapping[str, Any]:
-    """A form without the questions that another case's result answers, and without asking whether they hold."""
+    """A form without these questions, and without asking whether they hold."""
     if not names:
         return schema
     properties = {name: rule for name, rule in schema["properties"].items() if name not in names}

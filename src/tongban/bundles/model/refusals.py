@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tongban.catalogue import Finding
-from tongban.kit.errors import Conflict, NotFound
+from tongban.kit.errors import Conflict, Invalid, NotFound
 from tongban.kit.i18n import N_
 
 
@@ -14,6 +14,16 @@ class NoSuchBundle(NotFound):
 
     def __init__(self) -> None:
         super().__init__("no-such-bundle", N_("没有找到这件事。请从“一件事”列表里重新选择。"))
+
+
+class CommitmentUnsigned(Invalid):
+    """A part is applied for on a commitment that is not signed yet; ``item`` says which."""
+
+    def __init__(self, item: str) -> None:
+        super().__init__(
+            "bundle-commitment-unsigned", N_("有一项要先看过告知、签署承诺，才能一次提交。"), fields={}
+        )
+        self.item = item
 
 
 class NotInThisState(Conflict):

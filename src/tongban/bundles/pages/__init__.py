@@ -1,5 +1,5 @@
 """The room's pages: what there is, the guide, the one form, how far it has come."""
 
-from tongban.bundles.pages import correcting, filling, following, guiding
+from tongban.bundles.pages import correcting, filling, following, guiding, signing
 
-routes = [*guiding.routes, *filling.routes, *correcting.routes, *following.routes]
+routes = [*guiding.routes, *filling.routes, *signing.routes, *correcting.routes, *following.routes]

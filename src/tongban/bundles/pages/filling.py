@@ -15,7 +15,7 @@ from tongban import cases
 from tongban.bundles.actions import filling, reading, sending, starting
 from tongban.bundles.actions.correcting import JoinedCorrection
 from tongban.bundles.actions.filling import JoinedSheet
-from tongban.bundles.model import NotInThisState, plan
+from tongban.bundles.model import CommitmentUnsigned, NotInThisState, plan
 from tongban.kit import clock, forms
 from tongban.kit.acting import Eyes
 from tongban.kit.db import Database
@@ -100,12 +100,12 @@ def seen(
 def links(joined: JoinedSheet | JoinedCorrection) -> dict[str, Any]:
     """Where a question's files are found: with the first case that asks for them."""
 
-    def home(field: Any) -> str:
-        return f"/my/cases/{joined.holder(field.name)}/files"
+    def home(name: str) -> str:
+        return f"/my/cases/{joined.holder(name)}/files"
 
     return {
-        "file_href": lambda field, one: f"{home(field)}/{one.file}",
-        "thumb_href": lambda field, one: f"{home(field)}/{one.file}/thumbnail",
+        "file_href": lambda name, one: f"{home(name)}/{one.file}",
+        "thumb_href": lambda name, one: f"{home(name)}/{one.file}/thumbnail",
     }
 
 
@@ -181,13 +181,15 @@ def _next(
 
 @get("/my/bundles/{run_id:uuid}/check", who="bundles.fill")
 async def check(db: Database, actor: Actor, now: datetime, run_id: UUID) -> Response[Any]:
-    """Check your answers: all of them once, and what is filed with them."""
+    """Check your answers: all of them once, and what is filed with them; a commitment is signed first."""
     try:
         joined = await filling.ask_again(db, actor, run_id=run_id, now=now)
     except NotInThisState:
         return redirect(_home(run_id))
     if faults := joined.faults(now=now):
         return _form(joined, now=now, errors=faults, status=422)
+    if joined.unsigned:
+        return redirect(f"{_home(run_id)}/commitment/{next(iter(joined.unsigned))}")
     versions = {item: sheet.version for item, sheet in joined.sheets.items()}
     known = {row.item: versions[row.item] for row in joined.bundle.rows if row.item in versions}
     whole = plan(joined.bundle, joined.run.answers, known, only=known, today=clock.city_day(now))
@@ -211,6 +213,8 @@ async def send(db: Database, actor: Actor, now: datetime, run_id: UUID) -> Respo
         await sending.send(db, actor, run_id=run_id, now=now)
     except NotInThisState:
         return redirect(_home(run_id))
+    except CommitmentUnsigned as unsigned:
+        return redirect(f"{_home(run_id)}/commitment/{unsigned.item}")
     except cases.AnswersInvalid as invalid:
         joined = await filling.sheet(db, actor, run_id=run_id)
         return _form(joined, now=now, errors=invalid.fields, status=invalid.status)

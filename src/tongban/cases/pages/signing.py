@@ -10,15 +10,14 @@ import msgspec
 from litestar import Request, get, post
 from litestar.response import Redirect, Response
 
-from tongban import identity
 from tongban.cases import actions
-from tongban.cases.actions.afterwards.trusting import apply_ordinarily, sign_commitment
+from tongban.cases.actions.afterwards.trusting import answer_notice, notice_of
 from tongban.cases.model import MovedOn, NotPossibleNow
 from tongban.cases.model.commitments import CreditSilent, NoPromiseTaken
-from tongban.cases.model.papers.committing import PROMISED, told
 from tongban.kit.db import Database
 from tongban.kit.errors import Refused
 from tongban.kit.forms import Form
+from tongban.kit.i18n import N_
 from tongban.kit.policy import Actor
 from tongban.kit.web import form_of, page, redirect
 
@@ -45,24 +44,22 @@ async def commitment_page(
         sheet = await actions.sheet(db, actor, case_id=case_id)
     except NotPossibleNow:
         return redirect(f"/my/cases/{case_id}")
-    home, asks = f"/apply/{sheet.case.item}/{case_id}", sheet.version.commitment
+    home = f"/apply/{sheet.case.item}/{case_id}"
     if sheet.faults(now=now):
         return redirect(home)
-    if asks is None or not asks.chosen(sheet.version.situation(sheet.answers)):
+    if (notice := await notice_of(db, actor, sheet)) is None:
         return redirect(f"{home}/check")
-    assert actor.id is not None
     return page(
         "cases/commitment.html",
         status=refused.status if refused else 200,
+        notice=notice,
         refused=refused,
         barred=isinstance(refused, NoPromiseTaken),
-        item=sheet.version,
-        case=sheet.case,
-        asks=asks,
-        told=told(asks),
-        promised=PROMISED,
-        signed=sheet.unsigned is None,
-        who=(await identity.person(db, actor.id)).name,
+        of=(f"/items/{sheet.case.item}", sheet.version.name),
+        steps=(N_("核对信息"), N_("确认提交"), N_("跟踪进度")),
+        sign_href=f"{home}/commitment",
+        form_href=home,
+        check_href=f"{home}/check",
     )
 
 
@@ -71,20 +68,14 @@ async def sign(
     db: Database, actor: Actor, now: datetime, request: Request[Any, Any, Any], code: str, case_id: UUID
 ) -> Response[Any] | Redirect:
     """Sign it and go on to the check; or go on in the ordinary way, with the form that asks for the materials."""
-    posted = await form_of(request)
     home = f"/apply/{code}/{case_id}"
     try:
-        if posted.get("_go") == "ordinary":
-            await apply_ordinarily(db, actor, case_id=case_id, now=now)
-            return redirect(home)
-        typed = posted.get("_version", "")
-        version = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else None
-        await sign_commitment(db, actor, case_id=case_id, version=version, now=now)
+        signed = await answer_notice(db, actor, await form_of(request), case_id=case_id, now=now)
     except NotPossibleNow:
         return redirect(f"/my/cases/{case_id}")
     except (NoPromiseTaken, CreditSilent, MovedOn) as refused:
         return await commitment_page(db, actor, case_id=case_id, now=now, refused=refused)
-    return redirect(f"{home}/check")
+    return redirect(f"{home}/check" if signed else home)
 
 
 routes = [notice, sign]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
+
+import msgspec
 
 from tongban import audit, catalogue, identity
 from tongban.cases import store
@@ -13,12 +15,53 @@ from tongban.cases.actions.applying.drafting import Sheet, keep
 from tongban.cases.actions.applying.drafting import sheet as draft_sheet
 from tongban.cases.model import Case, Move, MovedOn, edge
 from tongban.cases.model.commitments import CreditSilent, NoPromiseTaken
+from tongban.cases.model.papers.committing import PROMISED, told
 from tongban.cases.providers import credit
 from tongban.cases.store import commitments as rows
 from tongban.kit import clock
 from tongban.kit.db import Database, write
+from tongban.kit.i18n import Message
 from tongban.kit.policy import Actor
 from tongban.settings import settings
+
+
+class Notice(msgspec.Struct, frozen=True):
+    """What the page shows before a commitment is given: the item, what is ``told`` and ``promised``, who signs, and
+    whether that was done already; ``version`` is the draft's."""
+
+    item: catalogue.ItemVersion
+    version: int
+    asks: catalogue.Commitment
+    told: Sequence[tuple[Message, str]]
+    promised: Sequence[Message]
+    signed: bool
+    who: str
+
+
+async def notice_of(db: Database, actor: Actor, sheet: Sheet) -> Notice | None:
+    """The notice 告知 that a draft's applicant reads before she signs; None where it is applied for without one."""
+    asks = sheet.version.commitment
+    if asks is None or not asks.chosen(sheet.version.situation(sheet.answers)):
+        return None
+    assert actor.id is not None
+    signed, who = sheet.unsigned is None, (await identity.person(db, actor.id)).name
+    return Notice(sheet.version, sheet.case.version, asks, told(asks), PROMISED, signed, who)
+
+
+async def answer_notice(
+    db: Database, actor: Actor, posted: Mapping[str, str], *, case_id: UUID, now: datetime
+) -> bool:
+    """Do what the button below the notice says: sign, or go on in the ordinary way; gives whether it was signed.
+
+    Raises as :func:`sign_commitment`, over the version of the draft that the page showed.
+    """
+    if posted.get("_go") == "ordinary":
+        await apply_ordinarily(db, actor, case_id=case_id, now=now)
+        return False
+    typed = posted.get("_version", "")
+    version = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else None
+    await sign_commitment(db, actor, case_id=case_id, version=version, now=now)
+    return True
 
 
 async def sign_commitment(

@@ -48,8 +48,12 @@ async def fresh_sheets(db: Database, actor: Actor, *, case_ids: Sequence[UUID], 
     return await sheets(db, actor, case_ids=case_ids) if any(heard) else opened
 
 
-async def fill(db: Database, current: Sheet, answers: Mapping[str, Any], *, now: datetime) -> Sheet:
+async def fill(
+    db: Database, current: Sheet, answers: Mapping[str, Any], *, told: bool = False, now: datetime
+) -> Sheet:
     """Write answers over the version of the draft that ``current`` shows, right or wrong; gives it as it is then.
+
+    What she changes takes the signature of a commitment off again, what another case's result has ``told`` does not.
 
     Values of registers that the person may not change are the registers', and files stay as they were attached, but for
     those that the answers list no more. Nothing is written where nothing changes. Raises MovedOn.
@@ -57,6 +61,9 @@ async def fill(db: Database, current: Sheet, answers: Mapping[str, Any], *, now:
     typed = forms.overlay(current.form, answers, current.prefilled)
     if typed == current.answers and current.case.answers:
         return current
+    asks = current.version.commitment
+    if asks is not None and not told:
+        typed.pop(asks.tick, None)
     saved = await keep(db, current, typed, now=now)
     if saved is None:
         raise MovedOn
