@@ -11,8 +11,8 @@ rows = defaultdict(list)
 for row in map(json.loads, sys.stdin):
     rows[row["row"]].append(row)
 told = {one["key"]: one["value"] for one in rows["figure"]}
-UNITS = {"working": (1, 1), "calendar": (5, 7), "months": (21, 1)}  # a limit by law in working days, rounded up
-head = rows["day"][0] if rows["day"] else sys.exit("No rows: get them at /reform, then python recompute.py < FILE")
+UNITS = {"working": (1, 1), "calendar": (5, 7), "months": (21, 1)}  # a limit in working days, rounded up
+head = rows["day"][0] if rows["day"] else sys.exit("No rows: python recompute.py < the file from /reform")
 today, ours = head["on"], defaultdict(int)
 
 

@@ -50,7 +50,7 @@ def test_the_script_is_short_and_stands_alone() -> None:
     assert "import tongban" not in text and "from tongban" not in text
     nothing = run(SCRIPT, "")
     assert nothing.returncode == 1
-    assert nothing.stderr == "No rows: get them at /reform, then python recompute.py < FILE\n"
+    assert nothing.stderr == "No rows: python recompute.py < the file from /reform\n"
 
 
 async def downloaded(web: Client, monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
