@@ -1,5 +1,5 @@
-"""Recompute each figure of the reform from its rows: tongban reform export | python recompute.py (needs only Python).
-Prints `equal` and the figure, or DIFFERS with both values and ends with 1."""
+"""Recompute each figure of the reform from the rows that /reform gives away: python recompute.py < rows.jsonl
+Needs only Python. Prints `equal` and the figure, or DIFFERS with both values and ends with 1."""
 
 import json
 import sys
@@ -11,9 +11,9 @@ rows = defaultdict(list)
 for row in map(json.loads, sys.stdin):
     rows[row["row"]].append(row)
 told = {one["key"]: one["value"] for one in rows["figure"]}
-# A limit by law in working days, rounded up.
-UNITS = {"working": (1, 1), "calendar": (5, 7), "months": (21, 1)}
-today, ours = rows["day"][0]["on"], defaultdict(int)
+UNITS = {"working": (1, 1), "calendar": (5, 7), "months": (21, 1)}  # a limit in working days, rounded up
+head = rows["day"][0] if rows["day"] else sys.exit("No rows: python recompute.py < the file from /reform")
+today, ours = head["on"], defaultdict(int)
 
 
 def put(key, part, whole):
@@ -25,7 +25,7 @@ def total(found, what):
     return sum(one[what] for one in found)
 
 
-approvals = [one for one in rows["item"] if one["kind"] in rows["day"][0]["approval_kinds"]]
+approvals = [one for one in rows["item"] if one["kind"] in head["approval_kinds"]]
 for place in ("", *{"." + one["department"] for one in approvals}):
     own = [one for one in approvals if place in ("", "." + one["department"])]
     timed = [one for one in own if one["statutory"] is not None]

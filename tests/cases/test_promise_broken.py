@@ -64,6 +64,10 @@ async def letters(city: Database, who: Resident, case_id: UUID) -> list[str]:
     return [str(one.body) for one in await notices.inbox(city, who.actor.id, limit=30)]
 
 
+#: Of a case that waits for its acceptance, where it is decided on that day.
+_SAME_DAY = "即办：工作人员最晚"
+
+
 async def test_the_commitment_is_a_sealed_paper_of_the_case_and_its_hash_is_in_the_ledger(
     city: Database, outside: Sandbox, web: Client
 ) -> None:
@@ -207,6 +211,8 @@ async def ordinarily(city: Database, web: Client, who: Resident, case_id: UUID, 
     )
     (step,) = await make.steps(city, case_id)
     assert "committed" not in step["detail"]
+    waiting = (await web.get(f"/my/cases/{case_id}")).text
+    assert "等待受理" in waiting and _SAME_DAY not in waiting
     officer = await officer_at(city, (await make.row(city, case_id))["department"])
     await cases.accept(city, officer, case_id=case_id, now=NOW)
     calendar = await clock.current_calendar(city)
@@ -219,7 +225,8 @@ async def test_from_the_check_to_revocation_the_credit_register_and_out_of_it(
     city: Database, outside: Sandbox, web: Client
 ) -> None:
     """How it can fail: the time to put right never runs out; who broke her promise gives the next one; a silent
-    register bars her, or lets her; the ordinary way has the promise's own day; an entry taken out still bars."""
+    register bars her, or lets her; the ordinary way has the promise's own day; an entry taken out still bars; the same
+    day is promised in the ordinary way, or on no case (tried)."""
     who, case_id, officer = await granted(city, outside)
     one = await revoked(city, web, who, case_id, officer)
     await entered(city, outside, one)
@@ -258,3 +265,6 @@ async def test_from_the_check_to_revocation_the_credit_register_and_out_of_it(
     assert (await web.get(f"{home}/check", follow_redirects=False)).headers[
         "location"
     ] == f"{home}/commitment"
+    await post(web, f"{home}/commitment", _go="sign")
+    await cases.submit(city, who.actor, case_id=fresh, key=None, now=clock.now())
+    assert _SAME_DAY in (await web.get(f"/my/cases/{fresh}")).text, "it waits for an officer, and says so"

@@ -116,7 +116,7 @@ TWINS = ("/check/", "/staff/account/totp/replace")
 LISTS = ("/", "/my", "/my/cases", "/my/bundles", "/my/materials", "/my/licences", "/my/inbox", "/my/readings")
 #: Addresses that are no pages: for programs, or files.
 _OTHER = re.compile(
-    r"^/(api|preferences|static|\.well-known)/|^/(livez|readyz)$|\.(svg|pdf|csv)$|/papers/|/files/|/uploads/|/scan/state$"
+    r"^/(api|preferences|static|\.well-known)/|^/(livez|readyz)$|\.(svg|pdf|csv|jsonl|py)$|/papers/|/files/|/uploads/|/scan/state$"
     #: On the way between here and a department's system: looked at in test_foreign_systems.py.
     r"|^/oidc/(userinfo|resume|decline)$|\.json$"
 )

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from ipaddress import ip_network
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
@@ -51,6 +52,12 @@ async def shown_token() -> str:
 async def posted(request: Request[Any, Any, Any]) -> dict[str, Any]:
     """A form's target."""
     return {"form": await form_of(request), "key": await idempotency_key(request)}
+
+
+@post("/t/mine/{key:uuid}/word", who="t.open")
+async def word(key: UUID) -> str:
+    """A form's target whose address names a record."""
+    return str(key)
 
 
 @post("/api/v1/t/change", who="t.open", status_code=204)
@@ -109,7 +116,7 @@ async def running_at(dsn: str, **more: Any) -> AsyncIterator[Client]:
         return None
 
     app = floor.build(
-        [shown_token, posted, change, mine, desk, refused, bug, numbers, rows, address],
+        [shown_token, posted, word, change, mine, desk, refused, bug, numbers, rows, address],
         policy=POLICY,
         opening=lambda: connect(dsn, size=3),
         ready=nothing,
@@ -336,6 +343,7 @@ async def test_a_bug_shows_nothing_of_itself(client: Client) -> None:
 
 
 async def test_unknown_addresses_and_wrong_methods_have_our_page(client: Client) -> None:
+    """How it can fail (tried): take every address that a method is wrong for as one that there is."""
     assert "没有找到这个页面" in (await client.get("/no/such/page")).text
     wrong = await client.get("/t/form")
     assert wrong.status_code == 405
@@ -347,6 +355,12 @@ async def test_unknown_addresses_and_wrong_methods_have_our_page(client: Client)
     for other in ({"accept": "application/json"}, {}):
         assert (await client.get("/t/mine/x/form", headers=other)).status_code == 405
     assert (await client.put("/t/mine/x/form", headers=browser)).status_code == 405
+    for method in ("GET", "PUT"):
+        for headers in (browser, {"accept": "application/json"}, {}):
+            lost = await client.request(method, "/t/mine/xx/word", headers=headers, follow_redirects=False)
+            assert lost.status_code == 404, "no method takes an id of this form"
+    known = await client.put(f"/t/mine/{new_id(5)}/word", headers=browser)
+    assert (known.status_code, known.headers["allow"]) == (405, "OPTIONS, POST")
     assert (await client.post("/api/v1/t/numbers")).json()["title"] == "这个地址不接受这种请求"
     told = (await client.get("/api/v1/no")).json()
     assert told["status"] == 404 and "接口" in told["detail"] and "入口" not in told["detail"]

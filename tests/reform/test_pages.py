@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.cases.web import Client
 from tongban.kit.db import Database
+from tongban.reform.pages import PAGE
 
 PATHS = (
     "/reform",
@@ -18,14 +19,20 @@ PATHS = (
 
 
 async def test_every_page_tells_its_figures(city: Database, web: Client) -> None:
-    """How it can fail (tried): drop a stage from the overview."""
+    """How it can fail (tried): drop a stage from the overview; take any department, or anything as the last line."""
     texts = {}
     for path in PATHS:
         answer = await web.get(path)
         assert answer.status_code == 200, (path, answer.text)
         texts[path] = answer.text
     home = texts["/reform"]
-    for words in ("50.5%", "59.8%", "tongban reform export | python docs/recompute.py", "1 − 承诺工作日之和"):
+    for words in (
+        "50.5%",
+        "59.8%",
+        "python recompute.py &lt; tongban-reform-",
+        'href="/reform/recompute.py"',
+        "1 − 承诺工作日之和",
+    ):
         assert words in home
     for number in ("100", "88", "46", "6"):
         assert f"<b>{number}</b>" in home
@@ -34,5 +41,14 @@ async def test_every_page_tells_its_figures(city: Database, web: Client) -> None
     assert "53.3%" in texts["/reform/indicators"] and "50.2%" in texts["/reform/indicators"]
     assert "养老机构" in texts["/reform/approvals"]
     assert (await web.get("/reform/processes/P999")).status_code == 404
+    one = (await web.get("/reform/ledger?department=police")).text
+    assert 'href="/reform/ledger?department=police"' in home and "看全部部门" in one
+    unknown = await web.get("/reform/ledger?department=zzz")
+    assert unknown.status_code == 404 and "没有这个部门的台账" in unknown.text
+    lines = [
+        text.count('<th scope="row">')
+        for text in (texts["/reform/ledger"], (await web.get("/reform/ledger?after=zzzz")).text)
+    ]
+    assert lines == [PAGE, PAGE], "behind what is no line of it the ledger begins anew"
     assert "2019-05-02" in (await web.get("/reform?on=2019-05-02")).text
     assert (await web.get("/reform?on=never")).status_code == 200

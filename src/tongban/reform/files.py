@@ -27,6 +27,10 @@ T = TypeVar("T")
 _TEXTS = ("name", "authority", "basis", "instead", "open_cases")
 
 
+#: Ships with the house, beside what is told of it.
+_SCRIPT = Path(__file__).resolve().parents[3] / "docs" / "recompute.py"
+
+
 class CityReform(msgspec.Struct, frozen=True):
     """All that the city says of its reform."""
 
@@ -37,6 +41,12 @@ class CityReform(msgspec.Struct, frozen=True):
     approvals: tuple[Approval, ...]
     indicators: Indicators
     steps: tuple[IndicatorStep, ...]
+
+
+@cache
+def recompute_script() -> bytes:
+    """The script with which anybody recomputes the figures."""
+    return _SCRIPT.read_bytes()
 
 
 def city_reform(city_dir: Path | None = None) -> CityReform:

@@ -6,22 +6,25 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from litestar import get
+from litestar import Request, get
 from litestar.response import Response
 
 from tongban import cases, regions
-from tongban.kit import clock
+from tongban.kit import clock, files
 from tongban.kit.db import Database
 from tongban.kit.i18n import N_, Message
+from tongban.kit.pace import Pace
 from tongban.kit.policy import Actor
-from tongban.kit.web import page
+from tongban.kit.web import page, visit
 from tongban.reform.actions import approving, coursing, halving, impacting
-from tongban.reform.actions.exporting import indicator_figures, plain
-from tongban.reform.files import city_reform
+from tongban.reform.actions.exporting import RowsFiles, indicator_figures, plain
+from tongban.reform.files import city_reform, recompute_script
 from tongban.reform.model import (
     STAGES,
+    DownloadingTooFast,
     Halving,
     Indicator,
+    LedgerDepartmentUnknown,
     Line,
     Measured,
     ProcessUnknown,
@@ -34,6 +37,11 @@ from tongban.reform.model.indicators import IndicatorStep
 
 #: Lines of the ledger on a page.
 PAGE = 30
+#: What is published may be kept on the way for as long as the file is.
+_PUBLIC = "public, max-age=60"
+_files = RowsFiles()
+#: Days of which one address may have the file made within a minute; one that is kept is given to everybody.
+_pace = Pace(questions=20, window=60)
 _STAGE_WORDS: dict[str, Message] = {
     "chosen": N_("选定"),
     "planned": N_("方案明确"),
@@ -103,6 +111,43 @@ def _stages(on: date) -> list[dict[str, Any]]:
     ]
 
 
+@get("/reform/rows.jsonl", who="reform.read")
+async def rows(request: Request[Any, Any, Any], db: Database, now: datetime, on: str = "") -> Response[bytes]:
+    """Every row and every published figure of a day, one JSON object a line, for ``recompute.py``. No statement where
+    the file of that day is kept, else two; raises DownloadingTooFast.
+
+    Nothing of it is about a person: items, and how many cases of each were decided in a month and in how many days.
+    """
+    day = _day(on, clock.city_day(now))
+    if _files.kept(day, now=now) is None and (seconds := _pace.wait(visit().address, now.timestamp())):
+        raise DownloadingTooFast(seconds)
+    found = await _files.file(db, on=day, now=now)
+    headers = {
+        "content-disposition": files.disposition(f"tongban-reform-{day}.jsonl", inline=False),
+        "cache-control": _PUBLIC,
+        "vary": "accept-encoding",
+    }
+    packed = "gzip" in request.headers.get("accept-encoding", "")
+    if packed:
+        headers["content-encoding"] = "gzip"
+    return Response(
+        found.packed if packed else found.plain, headers=headers, media_type="application/x-ndjson"
+    )
+
+
+@get("/reform/recompute.py", who="reform.read", sync_to_thread=False)
+def recompute() -> Response[bytes]:
+    """The script that recomputes each figure from those rows, as it stands in ``docs``."""
+    return Response(
+        recompute_script(),
+        headers={
+            "content-disposition": files.disposition("recompute.py", inline=False),
+            "cache-control": _PUBLIC,
+        },
+        media_type="text/x-python; charset=utf-8",
+    )
+
+
 @get("/reform/months", who="reform.read")
 async def months(db: Database, now: datetime) -> Response[str]:
     """The last twelve months as charts, each with its table. Five statements."""
@@ -146,23 +191,30 @@ def _columns(found: list[coursing.Month], name: str, *, most: int | None = None)
 
 @get("/reform/ledger", who="reform.read")
 async def ledger(db: Database, now: datetime, after: str = "", department: str = "") -> Response[str]:
-    """The approvals line by line, by code: what each asks now and what it asked. One statement."""
+    """The approvals line by line, by code: what each asks now and what it asked. Two statements.
+
+    ``after`` is the code of the last line of the page before; with none behind it the first page comes again. Raises
+    LedgerDepartmentUnknown.
+    """
+    departments = await _departments(db)
+    if department and department not in departments:
+        raise LedgerDepartmentUnknown
     city = city_reform()
     lines = [
         line
         for line in await halving.ledger(db, on=clock.city_day(now))
         if line.now.kind in city.targets.approval_kinds and department in ("", line.now.department_kind)
     ]
-    shown = [line for line in lines if line.now.item > after]
-    more = len(shown) > PAGE
+    later = [line for line in lines if line.now.item > after]
+    shown = later or lines
     address = f"/reform/ledger?department={department}&" if department else "/reform/ledger?"
     return page(
         "reform/ledger.html",
         lines=[_line(one) for one in shown[:PAGE]],
         found=len(lines),
-        department=(await _departments(db)).get(department),
-        next_href=f"{address}after={shown[PAGE - 1].now.item}" if more else None,
-        first_href=address.rstrip("?&") if after else None,
+        department=departments.get(department),
+        next_href=f"{address}after={shown[PAGE - 1].now.item}" if len(shown) > PAGE else None,
+        first_href=address.rstrip("?&") if len(shown) < len(lines) else None,
     )
 
 
@@ -251,11 +303,12 @@ async def approvals(db: Database, now: datetime) -> Response[str]:
 
 
 @get("/reform/indicators", who="reform.read", sync_to_thread=False)
-def indicators() -> Response[str]:
+def indicators(now: datetime) -> Response[str]:
     """The business-environment indicators: each scenario's steps on each date, before, now and wanted."""
     city = city_reform()
     return page(
         "reform/indicators.html",
+        today=clock.city_day(now),
         targets=city.targets,
         ours=indicator_figures(city),
         shown=[_indicator(one, flow, city.steps) for one in city.indicators.indicators for flow in one.flows],
@@ -312,4 +365,15 @@ async def impact(db: Database, actor: Actor, code: str) -> Response[str]:
     )
 
 
-routes: list[Any] = [overview, months, ledger, processes, process, approvals, indicators, impact]
+routes: list[Any] = [
+    overview,
+    rows,
+    recompute,
+    months,
+    ledger,
+    processes,
+    process,
+    approvals,
+    indicators,
+    impact,
+]

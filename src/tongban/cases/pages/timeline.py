@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from tongban.cases.actions import Opened
+from tongban.cases.actions.limits.clocks import clock_of
 from tongban.cases.model import STATE_WORDS, CaseEvent, Move, State
 from tongban.cases.model.course import Extension, Special
 from tongban.cases.model.delivery import DELIVERY_WAYS
@@ -317,4 +318,8 @@ def _now(opened: Opened) -> Message | None:
             date=day_of(case.follow_up.until),
             names=names_of(case.follow_up.outstanding),
         )
-    return N_("最晚 {date}", date=f"{clock.city_day(case.due):%Y-%m-%d}")
+    day = f"{clock.city_day(case.due):%Y-%m-%d}"
+    on_the_spot = not (clock_of(opened.version, opened.answers).promise_days or opened.version.in_person)
+    if case.state is State.SUBMITTED and on_the_spot:
+        return N_("即办：工作人员最晚 {date} 受理，受理后当天决定", date=day)
+    return N_("最晚 {date}", date=day)

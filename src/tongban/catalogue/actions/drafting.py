@@ -16,6 +16,7 @@ from tongban.catalogue.model import POLICY, Finding, ItemVersion, Known, Source,
 from tongban.catalogue.model.drafting import Draft, typed, with_materials, with_standards, written
 from tongban.catalogue.model.drafting_sources import with_sources
 from tongban.catalogue.model.refusals import DraftMoved, DraftUnreadable, NotYourItem
+from tongban.catalogue.model.unreadable import misfit
 from tongban.catalogue.store import drafts as store
 from tongban.catalogue.store import sources as sources_store
 from tongban.catalogue.store import tasks
@@ -90,17 +91,21 @@ def _findings(draft: Draft, before: ItemVersion, known: list[Source], *, area_co
     return lint(with_sources(_version(draft.body, before), before, sources), sources, area_code=area_code)
 
 
-def _version(body: Mapping[str, Any], before: ItemVersion) -> ItemVersion:
-    """The draft as an item, its form with the places of its materials; raises DraftUnreadable."""
+def _version(body: Mapping[str, Any], before: ItemVersion, text: str = "{}") -> ItemVersion:
+    """The draft as an item, its form with the places of its materials; ``text`` is how it was written, where it was.
+
+    Raises DraftUnreadable.
+    """
     plain = {**body, "number": 0, "published_on": None}
     try:
         draft = msgspec.convert(plain, ItemVersion)
     except msgspec.ValidationError as wrong:
+        found = structural(dict(plain), ItemVersion, text, ())
+        told = [misfit(fault.message, fault.field, fault.line) for fault in found]
         faults: dict[str, Words] = {
-            fault.field or "text": Text(fault.message, fault.message)
-            for fault in structural(dict(plain), ItemVersion, "{}", ())
+            fault.field or "text": one.told for fault, one in zip(found, told, strict=True)
         }
-        raise DraftUnreadable(faults) from wrong
+        raise DraftUnreadable(faults, [one.parser for one in told]) from wrong
     return msgspec.structs.replace(draft, form=with_materials(draft.form, before, draft.materials))
 
 
@@ -134,12 +139,14 @@ async def keep(
     standing = await store.draft_of(db, item=item) or _begun(before)
     if standing.revision != revision:
         raise DraftMoved
-    body, faults = written(posted["text"]) if "text" in posted else typed(standing.body, posted)
-    if faults := faults or with_standards(body, standard):
+    body, faults, parser = written(posted["text"]) if "text" in posted else typed(standing.body, posted)
+    if faults:
+        raise DraftUnreadable(faults, parser)
+    _version(body, before, posted.get("text", "{}"))
+    if faults := with_standards(body, standard):
         raise DraftUnreadable(faults)
-    if body.get("code") != item:
+    if body["code"] != item:
         raise DraftUnreadable({"text": N_("事项代码（code）不能修改，应为 {code}。", code=item)})
-    _version(body, before)
     draft = msgspec.structs.replace(standing, body=body)
     done = await write(
         db,

@@ -29,7 +29,7 @@ from tongban.catalogue.model.national import (
     wrong_cells,
 )
 from tongban.catalogue.model.national_in import Of, amount_of, code_of, ends, imported, place_of
-from tongban.catalogue.model.national_out import Rows, Stamp, by_table, given_back, rows_of
+from tongban.catalogue.model.national_out import Rows, Stamp, by_table, given_back, guid_of, rows_of
 from tongban.catalogue.store import cancelling, items, searching, tasks
 from tongban.catalogue.store import exchanged as store
 from tongban.catalogue.store import sources as sources_store
@@ -111,6 +111,8 @@ async def take_in(
     themes = frozenset(theme.code for theme in await searching.themes(db))
     in_force = await items.numbers_in_force(db)
     came = await store.every_came(db)
+    if bad := bad + _without_own(grouped, in_force.keys() - came.keys()):
+        raise ExchangeWrong(bad)
     plan = _Plan([], [], [], {})
     for of in grouped.values():
         bad += _planned(of, plan, themes=themes, came=came)
@@ -179,6 +181,32 @@ def _grouped(lines: Iterable[Line]) -> tuple[dict[str, Of], list[BadRow]]:
             for line in found
         ]
     return grouped, bad
+
+
+def _without_own(grouped: Mapping[str, Of], own: Iterable[str]) -> list[BadRow]:
+    """This house's ``own`` items that come without our own table: from the five they would be read as other items."""
+    guids = {guid_of(code) for code in own}
+    found = [
+        basic
+        for of in grouped.values()
+        if not of.get(EXTRA) and (basic := of[BASIC][0]).cells["row_guid"] in guids
+        if basic.cells["cd_operation"] != "D"
+    ]
+    if found and not any(of.get(EXTRA) for of in grouped.values()):
+        told = Text(
+            f"文件夹里没有这个文件，却有本平台导出的 {len(found)} 个事项。请把导出时的这个文件放回来再导入。",
+            f"This file is missing, and {len(found)} of the items here were exported by this house: "
+            "put the file of that export back, then import.",
+        )
+        return [BadRow(f"{EXTRA}{Path(found[0].file).suffix}", 0, "", told)]
+    return [
+        basic.bad(
+            "task_handle_item",
+            f"{EXTRA} 里没有这个事项，它是本平台导出的：请补上导出时的那一行。",
+            f"{EXTRA} has no row of this item, which this house exported: put the row of that export back.",
+        )
+        for basic in found
+    ]
 
 
 def _twice(line: Line, field: str, first: Line) -> BadRow:

@@ -20,6 +20,7 @@ from tongban.catalogue.actions.synthesising import Listings
 from tongban.catalogue.model import ElementUnknown, ItemVersion, MaterialUnknown, Source, Theme, lint
 from tongban.catalogue.store import searching
 from tongban.kit.db import Database, write
+from tongban.kit.i18n import Text
 from tongban.kit.policy import SYSTEM
 
 
@@ -130,6 +131,27 @@ def task_days(city_dir: Path) -> int:
 def standard_elements(city_dir: Path) -> dict[str, tuple[str, ...]]:
     """What each standard material 标准材料 of the city proves: data elements by its code."""
     return {code: tuple(row.get("elements", ())) for code, row in CityFiles(city_dir).materials.items()}
+
+
+class Standards(msgspec.Struct, frozen=True):
+    """What papers are matched by, as who writes an item looks it up: each code with its name; of a standard material
+    also the data elements that it proves."""
+
+    materials: tuple[tuple[str, Text, tuple[str, ...]], ...]
+    elements: tuple[tuple[str, Text], ...]
+
+
+@cache
+def standards(city_dir: Path) -> Standards:
+    """The city's standard materials 标准材料 and data elements 数据元, each in the order of its file."""
+    city = CityFiles(city_dir)
+    return Standards(
+        tuple(
+            (code, Text(**row["name"]), tuple(row.get("elements", ())))
+            for code, row in city.materials.items()
+        ),
+        tuple((one.code, Text(**one.ui["label"])) for one in city.elements.elements),
+    )
 
 
 def draft_of(path: Path, city: CityFiles) -> ItemVersion:

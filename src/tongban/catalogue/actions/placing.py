@@ -30,7 +30,8 @@ def structural(
     body: dict[str, Any], kind: type[msgspec.Struct], text: str, own: tuple[str, ...]
 ) -> list[Fault]:
     """Everything in ``body`` that is no ``kind``, one fault a field; ``own`` are names that a file has besides."""
-    return [_placed(message, kind, text, own) for message in _messages(body, kind)]
+    tree = yaml.compose(text, Loader=yaml.SafeLoader)
+    return [_placed(message, kind, tree, own) for message in _messages(body, kind)]
 
 
 def misspelt(
@@ -39,7 +40,8 @@ def misspelt(
     """The names in a file, as it was read, that neither ``kind`` nor the composition knows."""
     known = {field.encode_name for field in msgspec.structs.fields(kind)}.union(own)
     names = [name for name in item if name not in known]
-    return [_placed(f"Object contains unknown field `{name}`", kind, text, own) for name in names]
+    tree = yaml.compose(text, Loader=yaml.SafeLoader)
+    return [_placed(f"Object contains unknown field `{name}`", kind, tree, own) for name in names]
 
 
 def _messages(body: dict[str, Any], kind: type[msgspec.Struct]) -> Iterator[str]:
@@ -61,7 +63,7 @@ def _messages(body: dict[str, Any], kind: type[msgspec.Struct]) -> Iterator[str]
             )
 
 
-def _placed(message: str, kind: type[msgspec.Struct], text: str, own: tuple[str, ...]) -> Fault:
+def _placed(message: str, kind: type[msgspec.Struct], tree: Any, own: tuple[str, ...]) -> Fault:
     found = _PATH.search(message)
     path = found[1] if found else "$"
     steps: list[str | int] = [name or int(number) for name, number in _STEP.findall(path)]
@@ -73,7 +75,7 @@ def _placed(message: str, kind: type[msgspec.Struct], text: str, own: tuple[str,
         steps.append(unknown[1])
     elif isinstance(there, inspect.LiteralType):
         message += f"; allowed: {', '.join(map(str, there.values))}"
-    return Fault(_line(text, steps), ".".join(map(str, steps)), message)
+    return Fault(_line(tree, steps), ".".join(map(str, steps)), message)
 
 
 def nearest(name: str, names: Iterable[str]) -> str:
@@ -97,9 +99,8 @@ def _type_at(kind: Any, steps: list[str | int]) -> Any:
     return there
 
 
-def _line(text: str, steps: list[str | int]) -> int:
-    """The line of the deepest node on the path that the file itself has."""
-    node: Any = yaml.compose(text, Loader=yaml.SafeLoader)
+def _line(node: Any, steps: list[str | int]) -> int:
+    """The line of the deepest node on the path that the file itself has, from its whole tree."""
     line = 0
     for step in steps:
         if isinstance(node, yaml.MappingNode) and (pair := _pair(node, str(step))):

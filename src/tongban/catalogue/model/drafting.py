@@ -15,8 +15,10 @@ from tongban.catalogue.model.elements import of_material
 from tongban.catalogue.model.guide import Material
 from tongban.catalogue.model.item import ItemVersion
 from tongban.catalogue.model.source import SourceKind
+from tongban.catalogue.model.unreadable import misfit, unwritten
 from tongban.kit.errors import Words
-from tongban.kit.i18n import N_, Message, Text
+from tongban.kit.forms import BadForm, compile_form
+from tongban.kit.i18n import N_, Message
 
 Raw = dict[str, Any]
 #: How a material comes, by the kind of its source.
@@ -111,10 +113,12 @@ def _put(body: Raw, path: str, value: Any) -> None:
 
 
 class Typed(NamedTuple):
-    """What a posted form makes of a body, and what in it cannot be one: field and sentence."""
+    """What a posted form makes of a body, and what in it cannot be one: field and sentence; of a text also how its
+    parser says it."""
 
     body: Raw
     faults: dict[str, Words]
+    parser: tuple[str, ...] = ()
 
 
 def typed(body: Raw, posted: Mapping[str, str]) -> Typed:
@@ -246,13 +250,18 @@ def comes_from(material: Mapping[str, Any]) -> str:
 def with_materials(form: Mapping[str, Any], base: ItemVersion, materials: Iterable[Material]) -> Raw:
     """The item's form with the places of its materials as they are now: those that come by themselves ask nothing.
 
-    A question whose material is as it was stays as it was written. A new place is the last of its section.
+    A question whose material is as it was stays as it was written. A new place is the last of its section. What is no
+    form yet stays as it was written: publishing says why.
     """
     whole = deepcopy(dict(form))
-    if not whole:
+    try:
+        compile_form(whole)
+    except BadForm:
         return whole
     before = {one.code: one for one in base.materials}
-    properties, order, required = whole["properties"], whole["x-ui"]["order"], whole["required"]
+    whole["x-ui"] = {"order": [], "sections": []} | whole.get("x-ui", {})
+    properties, order = whole["properties"], whole["x-ui"]["order"]
+    required = whole.setdefault("required", [])
     kept = {one.code for one in materials if before.get(one.code) == one}
     for code in before.keys() - kept:
         for name in (before[code].place, before[code].promise, before[code].commitment):
@@ -298,9 +307,13 @@ def written(text: str) -> Typed:
     """The whole body as somebody wrote it, in YAML."""
     try:
         body = msgspec.yaml.decode(text, type=dict[str, Any])
+    except msgspec.ValidationError as wrong:
+        fault = misfit(str(wrong), "", 0)
     except msgspec.MsgspecError as wrong:
-        return Typed({}, {"text": Text(f"不是有效的 YAML：{wrong}", f"This is no YAML: {wrong}")})
-    return Typed(body, {})
+        fault = unwritten(wrong.__context__)
+    else:
+        return Typed(body, {})
+    return Typed({}, {"text": fault.told}, (fault.parser,))
 
 
 def text_of(body: Mapping[str, Any]) -> str:

@@ -102,9 +102,14 @@ def _given_back(row: Row, written: Rows, raw: Rows, table: str, name: str) -> Ro
     return told | {"row_guid": came["row_guid"], "cd_operation": "U"}
 
 
+def guid_of(code: str, table: str = BASIC, name: str = "") -> str:
+    """The ``row_guid`` of an item's row as this house names it."""
+    return str(uuid5(_NAMES, f"{table}/{code}/{name}"))
+
+
 def _whole(item: ItemVersion, table: str, name: str, row: Row, stamp: Stamp) -> Row:
     said = {
-        "row_guid": str(uuid5(_NAMES, f"{table}/{item.code}/{name}")),
+        "row_guid": guid_of(item.code, table, name),
         "cd_operation": "I" if item.number <= 1 else "U",
         "cd_time": stamp.time,
         "cd_batch": stamp.batch,

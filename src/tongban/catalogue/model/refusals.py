@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from tongban.catalogue.model.lint import Finding
 from tongban.kit.errors import Conflict, Invalid, NotFound, Words
@@ -44,14 +44,15 @@ class DraftMoved(Conflict):
 
 
 class DraftUnreadable(Invalid):
-    """What was typed is no item: ``fields`` says where and why."""
+    """What was typed is no item: ``fields`` says where and why; ``parser`` how a parser says it, in English."""
 
-    def __init__(self, faults: Mapping[str, Words]) -> None:
+    def __init__(self, faults: Mapping[str, Words], parser: Sequence[str] = ()) -> None:
         super().__init__(
             "draft-unreadable",
             N_("草稿没有保存：有 {count} 处填写不正确。", count=len(faults)),
             fields=dict(faults),
         )
+        self.parser = tuple(parser)
 
 
 class NoSuchQuestionnaire(NotFound):

@@ -10,7 +10,7 @@ from litestar import Request, get, post
 from litestar.response import Response
 
 from tongban.catalogue.actions import drafting as actions
-from tongban.catalogue.actions.loading import area_code, standard_elements
+from tongban.catalogue.actions.loading import area_code, standard_elements, standards
 from tongban.catalogue.model import PublishingRefused
 from tongban.catalogue.model.code_sets import SCOPES
 from tongban.catalogue.model.drafting import (
@@ -99,11 +99,15 @@ async def _page(
         blank_ticked=_ticked(blank, {}, posted or {}),
         situations=_situations(body),
         origins=origins,
+        standards=standards(settings().city_dir) if sheet.mine else None,
         text=(posted or {}).get("text") or text_of(body),
         typed=posted or {},
         refused=refused,
+        parser=refused.parser if isinstance(refused, DraftUnreadable) else (),
         places=[_place(one.field, body) for one in sheet.findings],
-        errors=refused.fields if refused else {},
+        errors=(errors := refused.fields if refused else {}),
+        # All that is wrong in the text is mended in the text, wherever in the item it is.
+        listed=[("text" if "text" in (posted or {}) else field, said) for field, said in errors.items()],
         did=did,
     )
 

@@ -12,7 +12,12 @@ import structlog
 from litestar import Litestar
 from litestar.connection import Request
 from litestar.enums import HttpMethod
-from litestar.exceptions import HTTPException, MethodNotAllowedException, ValidationException
+from litestar.exceptions import (
+    HTTPException,
+    MethodNotAllowedException,
+    NotFoundException,
+    ValidationException,
+)
 from litestar.response import Response
 
 from tongban.kit.acting import PowerEnded
@@ -215,7 +220,12 @@ def refuse_http(request: Request[Any, Any, Any], error: HTTPException) -> Respon
     """Litestar's own refusals (no such route, wrong method, too large a body) in our words."""
     if isinstance(error, ValidationException) and (wrong := _wrong_parameters(request, error)):
         return refuse(request, ParametersWrong(wrong))
-    if isinstance(error, MethodNotAllowedException) and (belongs_to := _page_above(request)):
+    allowed = (
+        _allowed(request.app, request.scope["path"]) if isinstance(error, MethodNotAllowedException) else []
+    )
+    if isinstance(error, MethodNotAllowedException) and not allowed:
+        error = NotFoundException()
+    if allowed and (belongs_to := _page_above(request)):
         return redirect(belongs_to)
     status = error.status_code if error.status_code in TITLES else 400
     if visit().wants_json:
@@ -224,8 +234,8 @@ def refuse_http(request: Request[Any, Any, Any], error: HTTPException) -> Respon
         answer = page(
             "error.html", status=status, code=status, title=TITLES[status], message=WORDS[status], fields={}
         )
-    if isinstance(error, MethodNotAllowedException):
-        answer.headers["allow"] = ", ".join(_allowed(request.app, request.scope["path"]))
+    if allowed:
+        answer.headers["allow"] = ", ".join(("OPTIONS", *allowed))
     return answer
 
 
@@ -272,10 +282,11 @@ def _wrong_parameters(request: Request[Any, Any, Any], error: ValidationExceptio
 
 
 def _allowed(app: Litestar, path: str) -> list[str]:
-    """The methods of an address, for the answer to a wrong one (RFC 9110, 15.5.6)."""
-    methods = ["OPTIONS"]
+    """The methods of an address, for the answer to a wrong one (RFC 9110, 15.5.6); none where a part of it, such as an
+    id, is of no form that any of them takes: there is no such address."""
+    methods: list[str] = []
     for method in (HttpMethod.GET, HttpMethod.POST, HttpMethod.PUT, HttpMethod.PATCH, HttpMethod.DELETE):
-        with suppress(MethodNotAllowedException):
+        with suppress(MethodNotAllowedException, NotFoundException):
             app.asgi_router.handle_routing(path="/" + path.strip("/"), method=method)
             methods += ["GET", "HEAD"] if method is HttpMethod.GET else [method.value]
     return methods

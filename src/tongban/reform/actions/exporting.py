@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+import gzip
+import json
+from collections import OrderedDict
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -34,6 +38,50 @@ _STAGE_KEYS = {
     "ready": "processes_ready",
     "done": "processes_done",
 }
+
+#: How long a file that was made is given again, and the days of which one is kept.
+KEPT_FOR = timedelta(minutes=1)
+KEPT_DAYS = 4
+
+
+class RowsFile(msgspec.Struct, frozen=True):
+    """The rows of a day as one file, plain and packed, and when it was made."""
+
+    made_at: datetime
+    plain: bytes
+    packed: bytes
+
+
+class RowsFiles:
+    """The files of the last days asked for: each is made at most once a minute, one at a time, however often it is
+    asked for. They hold nothing of people, so each process may keep them."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[date, RowsFile] = OrderedDict()
+        self._one_at_a_time = asyncio.Lock()
+
+    def kept(self, on: date, *, now: datetime) -> RowsFile | None:
+        """The file of that day, if it is no older than a minute."""
+        found = self._kept.get(on)
+        return found if found is not None and found.made_at <= now < found.made_at + KEPT_FOR else None
+
+    async def file(self, db: Database, *, on: date, now: datetime) -> RowsFile:
+        """The file of that day, made where none is kept. No statement, or two."""
+        async with self._one_at_a_time:
+            found = self.kept(on, now=now)
+            if found is None:
+                found = await asyncio.to_thread(_file, await exported(db, on=on), now)
+                self._kept[on] = found
+                self._kept.move_to_end(on)
+                while len(self._kept) > KEPT_DAYS:
+                    self._kept.popitem(last=False)
+            return found
+
+
+def _file(rows: Iterator[dict[str, Any]], now: datetime) -> RowsFile:
+    # In ASCII: the script reads its standard input, whatever code page that has where it runs.
+    plain = "".join(f"{json.dumps(row)}\n" for row in rows).encode("ascii")
+    return RowsFile(now, plain, gzip.compress(plain, mtime=0))
 
 
 async def exported(db: Database, *, on: date) -> Iterator[dict[str, Any]]:

@@ -12,7 +12,12 @@ from tongban.reform.model.indicators import (
 )
 from tongban.reform.model.ledger import Baseline, Halving, Line, Measure, Pace, halving, in_working_days
 from tongban.reform.model.processes import STAGES, Process, Stage, Weights, staged
-from tongban.reform.model.refusals import ProcessUnknown, ReformDataWrong
+from tongban.reform.model.refusals import (
+    DownloadingTooFast,
+    LedgerDepartmentUnknown,
+    ProcessUnknown,
+    ReformDataWrong,
+)
 from tongban.reform.model.rights import POLICY
 from tongban.reform.model.targets import Declared, Targets
 
@@ -22,10 +27,12 @@ __all__ = [
     "Approval",
     "Baseline",
     "Declared",
+    "DownloadingTooFast",
     "Halving",
     "Indicator",
     "IndicatorStep",
     "Indicators",
+    "LedgerDepartmentUnknown",
     "Line",
     "Measure",
     "Measured",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tongban.kit.errors import NotFound
+from tongban.kit.errors import NotFound, TooMany
 from tongban.kit.i18n import N_
 
 
@@ -11,6 +11,24 @@ class ProcessUnknown(NotFound):
 
     def __init__(self) -> None:
         super().__init__("process-unknown", N_("没有这个流程再造事项。请从列表进入。"))
+
+
+class LedgerDepartmentUnknown(NotFound):
+    """The city has no department of this kind."""
+
+    def __init__(self) -> None:
+        super().__init__("ledger-department-unknown", N_("没有这个部门的台账。请从改革台账的“按部门”进入。"))
+
+
+class DownloadingTooFast(TooMany):
+    """One address has the rows of too many days made."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(
+            "downloading-too-fast",
+            N_("下载太频繁，请 {seconds} 秒后再试。", seconds=seconds),
+            retry_after=seconds,
+        )
 
 
 class ReformDataWrong(ValueError):  # noqa: N818 - named for what is wrong
