@@ -119,7 +119,8 @@ async def save(
     kept before that stays, and saving again keeps the rest.
     """
     known = await sheet(db, actor, run_id=run_id)
-    typed = forms.parse(known.form, posted, kept=known.answers)
+    asked = forms.with_known(known.form, posted, known.prefilled)
+    typed = forms.parse(known.form, asked, kept=known.answers)
     typed = forms.unmasked(known.form, typed, known.answers, eyes=actor.eyes)
     for item, each in known.sheets.items():
         own_answers = known.one.split(item, typed) | _files_of(known, item, each, typed)

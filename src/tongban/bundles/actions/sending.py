@@ -12,13 +12,14 @@ from uuid import UUID
 
 import msgspec
 
-from tongban import audit, cases, identity, licences, notices
+from tongban import audit, cases, catalogue, identity, licences, notices
 from tongban.bundles import store
 from tongban.bundles.actions.filling import laid_open
 from tongban.bundles.actions.letters import letter
 from tongban.bundles.actions.reading import bundle_of, own, own_run
 from tongban.bundles.actions.starting import state_of
 from tongban.bundles.model import (
+    HAD,
     OVER,
     POLICY,
     Bundle,
@@ -109,7 +110,7 @@ async def _brought_on(db: Database, who: Actor, run: Run, bundle: Bundle, *, now
     if bundle.atomic and any(part.state is PartState.ENDED for part in seen.parts):
         seen = await _undone(db, who, seen, stands, now=now)
     while due := seen.due():
-        filed = {part.item: await _filed(db, who, run, bundle, part, now=now) for part in due}
+        filed = {part.item: await _filed(db, who, seen, bundle, part, now=now) for part in due}
         seen = seen.with_parts(**filed)
     for part in seen.parts:
         if part.state is PartState.DROPPED and part.case and stands.get(part.case) is cases.State.DRAFT:
@@ -122,10 +123,16 @@ async def _brought_on(db: Database, who: Actor, run: Run, bundle: Bundle, *, now
 async def _filed(
     db: Database, who: Actor, run: Run, bundle: Bundle, part: Part, *, now: datetime
 ) -> PartState:
-    """File a part whose turn it is; what it takes from the results of others goes in first."""
+    """File a part whose turn it is; what it takes from the results of others goes in first, and the licences that they
+    gave are looked up."""
     assert part.case is not None
     try:
         await _give(db, who, run, bundle, part, now=now)
+        types = [
+            (await catalogue.current(db, one.item)).licence_type for one in run.parts if one.state in HAD
+        ]
+        if part.after and any(types):
+            await cases.look_again(db, who, case_id=part.case, types=types, now=now)
         with use_language(run.language):
             await cases.submit(db, who, case_id=part.case, key=None, now=now)
     except (cases.NotPossibleNow, cases.MovedOn):  # filed by somebody faster, or gone

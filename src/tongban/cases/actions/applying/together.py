@@ -9,10 +9,21 @@ from uuid import UUID
 
 from tongban import catalogue
 from tongban.cases import store
-from tongban.cases.actions.applying.drafting import Sheet, keep, laid_open, open_draft, own_case
+from tongban.cases.actions.applying.drafting import (
+    Sheet,
+    keep,
+    laid_open,
+    learn,
+    open_draft,
+    own_case,
+    sheet,
+)
+from tongban.cases.actions.applying.library import ask_library
 from tongban.cases.actions.applying.registers import account
 from tongban.cases.model import POLICY, CaseInBrief, MovedOn, NotPossibleNow, State
+from tongban.cases.model.asked import types_to_look_up
 from tongban.cases.model.attachments import wanted
+from tongban.cases.model.facts import updated
 from tongban.cases.model.rights import relation_to_case
 from tongban.kit import forms, keys
 from tongban.kit.db import Database
@@ -51,6 +62,18 @@ async def fill(db: Database, current: Sheet, answers: Mapping[str, Any], *, now:
     if saved is None:
         raise MovedOn
     return saved
+
+
+async def look_again(
+    db: Database, actor: Actor, *, case_id: UUID, types: Collection[str], now: datetime
+) -> None:
+    """Ask the library once more for those of these licence types that the draft's item calls: what it had none of may
+    have been issued since. Raises NoSuchCase, NotPossibleNow, MovedOn."""
+    current = await sheet(db, actor, case_id=case_id)
+    called = types_to_look_up(current.version, await catalogue.known_sources(db)).intersection(types)
+    if called:
+        said = await ask_library(db, actor, types=called, now=now)
+        await learn(db, current, updated(current.facts, said), now=now)
 
 
 async def in_brief(db: Database, actor: Actor, *, case_ids: Collection[UUID]) -> dict[UUID, CaseInBrief]:
