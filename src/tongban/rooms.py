@@ -235,7 +235,7 @@ async def warm(db: Database) -> None:
     licences.plug_granter(cases.granted_by)
     licences.plug_successor(cases.acting_as)
     licences.plug_contests(cases.contested_by)
-    cases.plug_wholes(bundles.whole_of)
+    cases.plug_wholes(bundles.whole_of, bundles.prepared)
     await clock.current_calendar(db)
     await regions.warm(db)
     await licences.warm(db)

@@ -30,7 +30,7 @@ async def test_the_guide_asks_one_at_a_time_and_shows_what_is_spared(web: Client
     listed = await web.get("/bundles")
     assert all(f"/bundles/{one.code}" in listed.text for one in await bundles.in_force(city))
     about = await web.get("/bundles/birth")
-    assert "出生登记" in about.text and "比分开办少多少" in about.text and "少 57%" in about.text
+    assert "出生登记" in about.text and "比分开办少多少" in about.text and "少 60%" in about.text
     assert (await web.get("/bundles/nothing")).status_code == 404
     assert "您是本市户籍，孩子随您落户吗" in (await web.get("/bundles/birth/guide")).text
     missed = await web.get("/bundles/birth/guide?_go=hukou&hukou=maybe")

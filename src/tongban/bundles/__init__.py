@@ -17,6 +17,7 @@ from tongban.bundles.actions.reading import (
     in_force,
     mine,
     planned,
+    prepared,
     progress,
     spared,
 )
@@ -71,6 +72,7 @@ __all__ = [
     "mine",
     "plan",
     "planned",
+    "prepared",
     "progress",
     "publish",
     "save",

@@ -96,7 +96,15 @@ from tongban.cases.actions.applying.drafting import DRAFT_LIFETIME, Sheet
 from tongban.cases.actions.applying.filing import must_afford
 from tongban.cases.actions.applying.known import known_of
 from tongban.cases.actions.applying.submitting import submit_each
-from tongban.cases.actions.applying.together import begin_again, fill, fresh_sheets, in_brief, sheets, stands
+from tongban.cases.actions.applying.together import (
+    begin_again,
+    fill,
+    fresh_sheets,
+    in_brief,
+    look_again,
+    sheets,
+    stands,
+)
 from tongban.cases.actions.archiving import Export, check_retention
 from tongban.cases.actions.archiving import export as export_archive
 from tongban.cases.actions.erasing import erase, keep_drafts
@@ -109,7 +117,7 @@ from tongban.cases.actions.reading.spending import TimeSpent, time_spent
 from tongban.cases.actions.resealing import SEALED
 from tongban.cases.actions.reviewing.templating import Letter, letters_of
 from tongban.cases.actions.reviewing.terminating import end_cancelled
-from tongban.cases.actions.wholes import plug_wholes
+from tongban.cases.actions.wholes import Prepared, plug_wholes, prepared
 from tongban.cases.model import (
     FILES,
     GROUNDS,
@@ -169,6 +177,7 @@ __all__ = [
     "NoPromiseTaken",
     "NoSuchCase",
     "NotPossibleNow",
+    "Prepared",
     "Running",
     "Sheet",
     "State",
@@ -230,6 +239,7 @@ __all__ = [
     "known_of",
     "letters_of",
     "load_notice",
+    "look_again",
     "miss_hearing",
     "must_afford",
     "my_cases",
@@ -246,6 +256,7 @@ __all__ = [
     "paper_at_desk",
     "place_licences",
     "plug_wholes",
+    "prepared",
     "progress",
     "propose",
     "published_late",

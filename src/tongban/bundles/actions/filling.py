@@ -135,7 +135,8 @@ async def save(
     kept before that stays, and saving again keeps the rest.
     """
     known = await sheet(db, actor, run_id=run_id)
-    typed = forms.parse(known.form, posted, kept=known.answers)
+    asked = forms.with_known(known.form, posted, known.prefilled)
+    typed = forms.parse(known.form, asked, kept=known.answers)
     typed = forms.unmasked(known.form, typed, known.answers, eyes=actor.eyes)
     filled = []
     for item, each in known.sheets.items():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -14,11 +14,15 @@ import msgspec
 from tongban import cases, catalogue, regions
 from tongban.bundles import store
 from tongban.bundles.model import (
+    PART_WORDS,
     POLICY,
+    RUN_WORDS,
     Bundle,
     NoSuchBundle,
+    PartState,
     Plan,
     Run,
+    RunState,
     Saved,
     one_form,
     plan,
@@ -27,7 +31,7 @@ from tongban.bundles.model import (
 from tongban.kit import clock
 from tongban.kit.db import Database
 from tongban.kit.i18n import Text
-from tongban.kit.policy import Actor, Relation
+from tongban.kit.policy import Actor, Relation, Verdict
 
 #: Seconds after which the bundles in force are read again, as the catalogue's items are.
 FRESH_SECONDS = 5.0
@@ -106,6 +110,26 @@ async def mine(db: Database, actor: Actor) -> list[tuple[Run, Bundle]]:
     POLICY.require(actor, "bundles.mine", own(actor))
     found = await store.runs_of(db, accounts=actor.accounts)
     return [(run, await bundle_of(db, run)) for run in found]
+
+
+async def prepared(db: Database, actor: Actor, drafts: Collection[UUID]) -> dict[UUID, cases.Prepared]:
+    """Those of the person's drafts that a bundle of hers fills in or files by itself: one statement.
+
+    A draft that she is to complete by herself is none of them.
+    """
+    if POLICY.decide(actor, "bundles.mine", own(actor)) is not Verdict.ALLOW:
+        return {}
+    found: dict[UUID, cases.Prepared] = {}
+    for run in await store.runs_of(db, accounts=actor.accounts):
+        if run.state is RunState.DONE:
+            continue
+        sent, waits = run.state is RunState.SENT, [PartState.WAITING]
+        parts = [part.case for part in run.parts if part.case in drafts and (not sent or part.state in waits)]
+        name = (await bundle_of(db, run)).name
+        words = PART_WORDS[PartState.WAITING] if sent else RUN_WORDS[RunState.DRAFT]
+        href = f"/my/bundles/{run.id}"
+        found |= {case: cases.Prepared(href, name, words, sent) for case in parts if case is not None}
+    return found
 
 
 async def progress(db: Database, actor: Actor, *, run_id: UUID, now: datetime) -> Standing:

@@ -12,13 +12,14 @@ from uuid import UUID
 
 import msgspec
 
-from tongban import audit, cases, identity, licences, notices
+from tongban import audit, cases, catalogue, identity, licences, notices
 from tongban.bundles import store
 from tongban.bundles.actions.filling import laid_open
 from tongban.bundles.actions.letters import letter
 from tongban.bundles.actions.reading import bundle_of, own, own_run
 from tongban.bundles.actions.starting import state_of
 from tongban.bundles.model import (
+    HAD,
     OVER,
     POLICY,
     Bundle,
@@ -121,7 +122,7 @@ async def _brought_on(db: Database, who: Actor, run: Run, bundle: Bundle, *, now
     if bundle.atomic and any(part.state is PartState.ENDED for part in seen.parts):
         seen = await _undone(db, who, seen, stands, now=now)
     while due := seen.due():
-        seen = seen.with_parts(**await _filed(db, who, run, bundle, due, now=now))
+        seen = seen.with_parts(**await _filed(db, who, seen, bundle, due, now=now))
     for part in seen.parts:
         if part.state is PartState.DROPPED and part.case and stands.get(part.case) is cases.State.DRAFT:
             await cases.discard(db, who, case_id=part.case, now=now)
@@ -134,8 +135,9 @@ async def _filed(
     db: Database, who: Actor, run: Run, bundle: Bundle, due: list[Part], *, now: datetime
 ) -> dict[str, PartState]:
     """File the parts whose turn it is, and how each stands then; what they take from the results of others goes in
-    first."""
+    first, and the licences that these gave are looked up."""
     refused: dict[UUID, Refused | None] = dict(await _give(db, who, run, bundle, due, now=now))
+    refused |= await _look_up(db, who, run, due, now=now)
     ready = [part.case for part in due if part.case is not None and part.case not in refused]
     with use_language(run.language):
         refused |= await cases.submit_each(db, who, case_ids=ready, now=now)
@@ -180,6 +182,22 @@ async def _give(
             await cases.fill(db, sheet, {**sheet.answers, **answers[sheet.case.id]}, told=True, now=now)
         except Refused as why:
             refused[sheet.case.id] = why
+    return refused
+
+
+async def _look_up(
+    db: Database, who: Actor, run: Run, due: list[Part], *, now: datetime
+) -> dict[UUID, Refused]:
+    """Ask the library for what the parts before have given, for those that waited; gives which could not be asked for,
+    and why."""
+    given = [(await catalogue.current(db, one.item)).licence_type for one in run.parts if one.state in HAD]
+    refused: dict[UUID, Refused] = {}
+    for part in due:
+        if part.after and part.case is not None and any(given):
+            try:
+                await cases.look_again(db, who, case_id=part.case, types=given, now=now)
+            except Refused as why:
+                refused[part.case] = why
     return refused
 
 

@@ -80,6 +80,7 @@ async def progress(
         total=len(states),
         failed=[state for state in states if state in (PartState.ENDED, PartState.DROPPED, PartState.LAPSED)],
         hers=PartState.HERS in states,
+        coming=any(case.course.booked is not None for case in standing.cases.values()),
         correcting=any(case.state is cases.State.CORRECTING for case in standing.cases.values()),
         said=answers_in_words(standing.bundle, run.answers),
         due=await _due(db, standing),
@@ -118,6 +119,8 @@ def _line(standing: Standing, part: Part) -> dict[str, Any]:
         "case": case if filed else None,
         "href": _href(part, filed=filed),
         "due": clock.city_day(case.due) if filed and case and case.due and not part.is_over else None,
+        "due_label": case.due_label if case else None,
+        "visits": 0 if part.is_over else version.visits,
         "after": names if part.state is PartState.WAITING else [],
         "correct_by": clock.city_day(case.correction.until)
         if case and case.correction and case.state is cases.State.CORRECTING

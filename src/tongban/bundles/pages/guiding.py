@@ -158,6 +158,8 @@ async def _guide(
         bundle=bundle,
         shown=shown,
         said={_SAID + key: value for key, value in said.items()},
+        here=f"/bundles/{bundle.code}/guide?{urlencode(said)}",
+        level=max((step.version.min_level for step in whole.steps), default=0),
         rows=_rows(whole),
         spared=_spared(reading.spared(whole)),
         bring=whole.to_bring,

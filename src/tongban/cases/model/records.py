@@ -85,6 +85,17 @@ class CaseInBrief(msgspec.Struct, frozen=True, kw_only=True):
             return self.issue_due
         return self.promise_due or self.accept_due
 
+    @property
+    def due_label(self) -> Message:
+        """What :attr:`due` is the last day of."""
+        if self.state is State.CORRECTING:
+            return N_("共同申请人最晚确认") if self.correction and self.correction.hers else N_("最晚补正")
+        if self.state is State.SUSPENDED:
+            return N_("暂停计时，估计办结")
+        if self.course.booked is not None:
+            return N_("最晚到场")
+        return N_("预计最晚办结") if self.promise_due else N_("最晚受理")
+
 
 class Case(CaseInBrief, frozen=True, kw_only=True):
     """A case 办件 with its contents.

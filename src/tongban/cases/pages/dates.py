@@ -10,7 +10,7 @@ from tongban import catalogue
 from tongban.cases import actions
 from tongban.cases.actions import Explained, Opened
 from tongban.cases.actions.limits.clocks import clock_of
-from tongban.cases.model import UNDER_PURPOSE, Case, CaseInBrief, Move, State
+from tongban.cases.model import UNDER_PURPOSE, Case, CaseInBrief, Move
 from tongban.cases.model.course import LIMIT_WORDS, LimitKind, Special
 from tongban.cases.model.follow_up import listed
 from tongban.cases.model.stops import stands_on
@@ -51,21 +51,11 @@ def dates_now(case: CaseInBrief) -> dict[str, Any] | None:
         return None
     return {
         "day": clock.city_day(case.due),
-        "label": _label(case),
+        "label": case.due_label,
         "statutory": clock.city_day(case.statutory_due)
         if case.statutory_due and case.accepted_at and case.decided_at is None
         else None,
     }
-
-
-def _label(case: CaseInBrief) -> Message:
-    if case.state is State.CORRECTING:
-        return N_("共同申请人最晚确认") if case.correction and case.correction.hers else N_("最晚补正")
-    if case.state is State.SUSPENDED:
-        return N_("暂停计时，估计办结")
-    if case.course.booked is not None:
-        return N_("最晚到场")
-    return N_("预计最晚办结") if case.promise_due else N_("最晚受理")
 
 
 async def explanations(db: Database, opened: Opened, *, now: datetime) -> list[dict[str, Any]]:

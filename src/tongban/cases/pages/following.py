@@ -13,7 +13,7 @@ from tongban import audit, catalogue, licences
 from tongban.cases import actions
 from tongban.cases.actions import Opened
 from tongban.cases.actions.afterwards.committing import promise_shown
-from tongban.cases.actions.wholes import whole_of
+from tongban.cases.actions.wholes import prepared, whole_of
 from tongban.cases.model import TONES, Move, State, possible
 from tongban.cases.model.course import RUNS, LimitKind
 from tongban.cases.model.follow_up import listed
@@ -64,6 +64,7 @@ async def mine(db: Database, actor: Actor, before: UUID | None = None) -> Respon
         signed=together.signed if together else [],
         dates=dates,
         may_move=await may_move_of(db, dates.values()),
+        prepared=await prepared(db, actor, [one.case.id for one in shown if one.case.state is State.DRAFT]),
         tones=TONES,
         next_href=f"/my/cases?before={shown[-1].case.id}" if len(found) > PAGE else None,
         first_href="/my/cases" if before else None,
@@ -78,7 +79,8 @@ async def progress(
     opened = await actions.followed(db, actor, case_id=case_id, now=now)
     case, own = opened.case, opened.case.applicant == actor.id
     if case.state is State.DRAFT:
-        return redirect(f"/apply/{case.item}/{case.id}")
+        whole = (await prepared(db, actor, [case.id])).get(case.id)
+        return redirect(whole.href if whole else f"/apply/{case.item}/{case.id}")
     if case.state is State.CONFIRMING:
         return confirming_page(opened)
     reviewed = await first_review_shown(db, opened)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -82,6 +82,8 @@ async def _page(
 ) -> Response[str]:
     sheet = await actions.sheet(db, actor, item=code, area_code=_area())
     body, before, origins = sheet.draft.body, actions.plain(sheet.before), _origins(sheet)
+    places = [_place(one.field, body) for one in sheet.findings]
+    there = {one.field: place for one, (_, place) in zip(sheet.findings, places, strict=True)}
     return page(
         "catalogue/drafting.html",
         status=refused.status if refused else 200,
@@ -104,10 +106,13 @@ async def _page(
         typed=posted or {},
         refused=refused,
         parser=refused.parser if isinstance(refused, DraftUnreadable) else (),
-        places=[_place(one.field, body) for one in sheet.findings],
+        places=places,
         errors=(errors := refused.fields if refused else {}),
         # All that is wrong in the text is mended in the text, wherever in the item it is.
-        listed=[("text" if "text" in (posted or {}) else field, said) for field, said in errors.items()],
+        listed=[
+            ("text" if "text" in (posted or {}) else there.get(field, field), said)
+            for field, said in errors.items()
+        ],
         did=did,
     )
 
@@ -145,17 +150,26 @@ def _material(
     }
 
 
-def _place(field: str, body: Mapping[str, Any]) -> Text:
-    """Where a finding is, in words: a material by its name, other fields as the rules call them."""
+def _place(field: str, body: Mapping[str, Any]) -> tuple[Words, str]:
+    """Where a finding is, in words, and the id of its place on the page: a material by its name, a field of the form by
+    its label, the rest as the rules call it, in the text of the whole."""
     head, _, rest = field.partition(".")
     number, _, part = rest.partition(".")
     rows = body["materials"]
-    if head != "materials" or not number.isdecimal() or int(number) >= len(rows):
-        return Text(field, field)
-    name = _text(rows[int(number)], "name") or Text(field, field)
+    if head == "materials" and number.isdecimal() and int(number) < len(rows):
+        there = f"{field}.zh" if part in _PARTS else f"materials.{number}"
+        return _material_place(field, int(number), part, rows), there
+    for shown in (one for _, fields in FIELDS for one in fields):
+        if f"{shown.path}.".startswith(f"{field}."):
+            return shown.label, shown.path
+    return Text(field, field), "text"
+
+
+def _material_place(field: str, number: int, part: str, rows: Sequence[Mapping[str, Any]]) -> Text:
+    name = _text(rows[number], "name") or Text(field, field)
     asked = _PARTS.get(part)
     zh, en = (f"，{asked.zh}", f", {asked.en}") if asked else ("", "")
-    return Text(f"第 {int(number) + 1} 份材料：{name.zh}{zh}", f"material {int(number) + 1}: {name.en}{en}")
+    return Text(f"第 {number + 1} 份材料：{name.zh}{zh}", f"material {number + 1}: {name.en}{en}")
 
 
 #: What of a material a finding may be about, beside all of it.

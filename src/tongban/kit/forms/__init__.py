@@ -6,7 +6,7 @@ The page, the API, the officer's screen, the receipt and the check all read the 
 :mod:`tongban.kit.forms.x_ui`, with examples in docs/howto/write-a-form.md.
 """
 
-from tongban.kit.forms.answers import overlay, parse, posted, reopened, starting_answers
+from tongban.kit.forms.answers import overlay, parse, posted, reopened, starting_answers, with_known
 from tongban.kit.forms.attached import Attachment
 from tongban.kit.forms.attaching import attach, attachment_fault
 from tongban.kit.forms.check import check
@@ -68,4 +68,5 @@ __all__ = [
     "summary",
     "take",
     "unmasked",
+    "with_known",
 ]

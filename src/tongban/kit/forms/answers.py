@@ -55,6 +55,21 @@ def posted(form: Form, answers: Mapping[str, Any]) -> dict[str, str]:
     return shown
 
 
+def with_known(form: Form, posted: Mapping[str, str], prefilled: Mapping[str, Prefilled]) -> dict[str, str]:
+    """What was posted, and for questions that the page did not show yet what is known of them.
+
+    A question that only now is asked (the delivery address, once "by courier" is chosen) comes filled; one
+    that was shown and emptied was posted empty, and stays so.
+    """
+    known: dict[str, str] = {}
+    for name, value in prefilled.items():
+        if value.state == "filled" and value.value is not None:
+            shown = posted_of(form.by_name[name], name, value.value)
+            if not shown.keys() & posted.keys():
+                known |= shown
+    return {**known, **posted}
+
+
 def starting_answers(form: Form, prefilled: Mapping[str, Prefilled]) -> dict[str, Any]:
     """The answers of a fresh draft: all that the registers know, before the person typed anything."""
     return _asked_only(

@@ -24,16 +24,19 @@ SHOWN = 3
 
 
 async def _mine(db: Database, actor: Actor) -> dict[str, Any]:
-    """The resident's newest cases and licences: one statement each."""
+    """The resident's newest cases and licences: one statement each, and one for the wholes of drafts."""
     assert actor.id is not None
     follows = _may(cases.POLICY, actor, "cases.mine")
     shows = _may(licences.POLICY, actor, "licences.library")
     reads = _may(notices.POLICY, actor, "notices.inbox")
+    newest = await cases.my_cases(db, actor, before=None, limit=SHOWN) if follows else []
+    drafts = [line.case.id for line in newest if line.case.state is cases.State.DRAFT]
     return {
         "follows": follows,
         "shows": shows,
         "reads": reads,
-        "cases": await cases.my_cases(db, actor, before=None, limit=SHOWN) if follows else [],
+        "cases": newest,
+        "prepared": await cases.prepared(db, actor, drafts),
         "licences": await licences.library(db, actor.id, also=actor.also) if shows else [],
         "unread": await notices.unread(db, actor.id, also=actor.also, reach=notices.reach_of(actor))
         if reads
@@ -64,7 +67,7 @@ async def home(db: Database, actor: Actor, now: datetime) -> Response[Any]:
         return redirect("/desk" if actor.role is Role.OFFICER else "/desk/staff")
     local = clock.city_time(now)
     person = None
-    mine: dict[str, Any] = {"cases": [], "licences": [], "unread": 0}
+    mine: dict[str, Any] = {"cases": [], "prepared": {}, "licences": [], "unread": 0}
     if actor.role is Role.RESIDENT:
         assert actor.id is not None
         # With a phone alone one has no name, and nothing of one's own but messages.

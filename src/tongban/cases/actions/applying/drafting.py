@@ -297,6 +297,17 @@ async def heard_anew(
     said |= await ask_library(db, actor, types=missing & types, now=now)
     facts = updated(current.facts, said)
     facts |= await ask_account(db, actor, case, current.form, facts, now=now)
+    try:
+        await learn(db, current, facts, now=now)
+    except MovedOn:
+        if at_once:
+            raise
+    return True
+
+
+async def learn(db: Database, current: Sheet, facts: dict[str, Heard], *, now: datetime) -> None:
+    """Keep what was heard for a draft, over the version that ``current`` shows. Raises MovedOn."""
+    case = current.case
     saved = await write(
         db,
         store.saving_draft(
@@ -306,9 +317,8 @@ async def heard_anew(
             finding=find(current.version, facts, now=now),
         ),
     )
-    if saved is None and at_once:
+    if saved is None:
         raise MovedOn
-    return True
 
 
 async def save(
@@ -331,7 +341,8 @@ async def save(
     edge(Move.SAVE, current.case.state, actor.role)
     if version is not None and version != current.case.version:
         raise MovedOn
-    typed = forms.parse(current.form, _with_known(current, posted), kept=current.answers)
+    asked = forms.with_known(current.form, posted, current.prefilled)
+    typed = forms.parse(current.form, asked, kept=current.answers)
     typed = forms.unmasked(current.form, typed, current.answers, eyes=actor.eyes)
     noted = audit.record(
         actor, "cases.save", subject=current.case.applicant, reference=case_id, purpose=case_id, now=now
@@ -369,21 +380,6 @@ async def keep(
         return None
     case = msgspec.structs.replace(current.case, answers=sealed, version=row["version"])
     return msgspec.structs.replace(current, case=case, answers=answers)
-
-
-def _with_known(current: Sheet, posted: Mapping[str, str]) -> dict[str, str]:
-    """What was posted, and for questions that the page did not show yet what is known of them.
-
-    A question that only now is asked (the delivery address, once "by courier" is chosen) comes filled; one
-    that was shown and emptied was posted empty, and stays so.
-    """
-    known: dict[str, str] = {}
-    for name, value in current.prefilled.items():
-        if value.state == "filled" and value.value is not None:
-            shown = forms.posted_of(current.form.by_name[name], name, value.value)
-            if not shown.keys() & posted.keys():
-                known |= shown
-    return {**known, **posted}
 
 
 async def own_case(db: Database, actor: Actor, case_id: UUID) -> Case:

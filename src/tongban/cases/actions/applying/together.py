@@ -9,10 +9,22 @@ from uuid import UUID
 
 from tongban import catalogue
 from tongban.cases import store
-from tongban.cases.actions.applying.drafting import Sheet, heard_anew, keep, laid_open, own_case, start
+from tongban.cases.actions.applying.drafting import (
+    Sheet,
+    heard_anew,
+    keep,
+    laid_open,
+    learn,
+    own_case,
+    sheet,
+    start,
+)
+from tongban.cases.actions.applying.library import ask_library
 from tongban.cases.actions.applying.registers import account
 from tongban.cases.model import POLICY, CaseInBrief, MovedOn, NotPossibleNow, State
+from tongban.cases.model.asked import types_to_look_up
 from tongban.cases.model.attachments import wanted
+from tongban.cases.model.facts import updated
 from tongban.cases.model.rights import relation_to_case
 from tongban.kit import forms, keys
 from tongban.kit.db import Database
@@ -68,6 +80,18 @@ async def fill(
     if saved is None:
         raise MovedOn
     return saved
+
+
+async def look_again(
+    db: Database, actor: Actor, *, case_id: UUID, types: Collection[str], now: datetime
+) -> None:
+    """Ask the library once more for those of these licence types that the draft's item calls: what it had none of may
+    have been issued since. Raises NoSuchCase, NotPossibleNow, MovedOn."""
+    current = await sheet(db, actor, case_id=case_id)
+    called = types_to_look_up(current.version, await catalogue.known_sources(db)).intersection(types)
+    if called:
+        said = await ask_library(db, actor, types=called, now=now)
+        await learn(db, current, updated(current.facts, said), now=now)
 
 
 async def in_brief(db: Database, actor: Actor, *, case_ids: Collection[UUID]) -> dict[UUID, CaseInBrief]:

@@ -58,7 +58,7 @@ const ask = async (form) => {
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const fresh = page.querySelector("form[data-asks]");
   if (!fresh || fresh.action !== form.action) return;
-  for (const name of ["_version", "_asked"]) form.elements[name].value = fresh.elements[name].value;
+  for (const name of ["_version", "_asked"]) if (form.elements[name]) form.elements[name].value = fresh.elements[name].value;
   // What came back may ask for more, and is not kept yet.
   if (follow(form.querySelector(".card"), fresh.querySelector(".card"), sent)) await ask(form);
 };
