@@ -95,7 +95,15 @@ from tongban.cases.actions.applying.drafting import DRAFT_LIFETIME, Sheet
 from tongban.cases.actions.applying.filing import must_afford
 from tongban.cases.actions.applying.known import known_of
 from tongban.cases.actions.applying.submitting import submit_each
-from tongban.cases.actions.applying.together import begin_again, fill, fresh_sheets, in_brief, sheets, stands
+from tongban.cases.actions.applying.together import (
+    begin_again,
+    fill,
+    fill_all,
+    fresh_sheets,
+    in_brief,
+    sheets,
+    stands,
+)
 from tongban.cases.actions.archiving import Export, check_retention
 from tongban.cases.actions.archiving import export as export_archive
 from tongban.cases.actions.erasing import erase, keep_drafts
@@ -207,6 +215,7 @@ __all__ = [
     "extend",
     "files_wanted",
     "fill",
+    "fill_all",
     "fix_hearing",
     "followed",
     "fresh_sheets",

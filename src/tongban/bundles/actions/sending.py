@@ -131,12 +131,12 @@ async def _filed(
 ) -> dict[str, PartState]:
     """File the parts whose turn it is, and how each stands then; what they take from the results of others goes in
     first."""
-    refused: dict[UUID, Refused | None] = dict(await _give(db, who, run, bundle, due, now=now))
-    ready = [part.case for part in due if part.case is not None and part.case not in refused]
+    overtaken = await _give(db, who, run, bundle, due, now=now)
+    ready = [part.case for part in due if part.case is not None and part.case not in overtaken]
     with use_language(run.language):
-        refused |= await cases.submit_each(db, who, case_ids=ready, now=now)
+        refused = await cases.submit_each(db, who, case_ids=ready, now=now)
+    overtaken |= {case for case, why in refused.items() if isinstance(why, _OVERTAKEN)}
     # Filed by somebody faster, or gone: its case tells how it stands.
-    overtaken = [case for case, why in refused.items() if isinstance(why, _OVERTAKEN)]
     stands = await cases.stands(db, overtaken) if overtaken else {}
     states: dict[str, PartState] = {}
     for part in due:
@@ -153,9 +153,9 @@ _OVERTAKEN = (cases.NotPossibleNow, cases.MovedOn)
 
 async def _give(
     db: Database, who: Actor, run: Run, bundle: Bundle, due: list[Part], *, now: datetime
-) -> dict[UUID, Refused]:
-    """Fill in what parts take from the results of others, each result read once; gives which could not be filled, and
-    why."""
+) -> set[UUID]:
+    """Fill in what parts take from the results of others, each result read once; gives the cases with which somebody
+    was faster."""
     told: dict[str, dict[str, str]] = {}
     answers: dict[UUID, dict[str, str]] = {}
     sources = {each.item: each.case for each in run.parts if each.case is not None}
@@ -169,14 +169,13 @@ async def _give(
             if what in told[item]:
                 answers.setdefault(part.case, {})[name] = told[item][what]
     if not answers:
-        return {}
-    refused: dict[UUID, Refused] = {}
-    for sheet in await cases.sheets(db, who, case_ids=list(answers)):
-        try:
-            await cases.fill(db, sheet, {**sheet.answers, **answers[sheet.case.id]}, now=now)
-        except Refused as why:
-            refused[sheet.case.id] = why
-    return refused
+        return set()
+    sheets = await cases.sheets(db, who, case_ids=list(answers))
+    done = await cases.fill_all(
+        db, [(sheet, {**sheet.answers, **answers[sheet.case.id]}) for sheet in sheets], now=now
+    )
+    filled = {sheet.case.id for sheet in done}
+    return {sheet.case.id for sheet in sheets} - filled
 
 
 async def _undone(
