@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import re
+from typing import Any
 from uuid import UUID
 
-from tests import applications, filling
+import msgspec
+
+from tests import applications, filling, make
 from tests.bundles.going import ANSWERS, begun, drained
+from tests.bundles.test_model import made
 from tests.cases.held import granted
 from tests.cases.web import Client, log_in
 from tests.cast import Resident
+from tests.kit import sample_files
 from tongban import bundles, cases
+from tongban.cases.actions import take_out
 from tongban.identity.actions.residence import ask_residence
 from tongban.kit import clock
 from tongban.kit.db import Database
@@ -121,19 +127,87 @@ async def test_from_the_questions_to_the_progress(
     assert (await web.get(home)).status_code == 404
 
 
-async def test_what_the_pages_of_a_bundle_cost(city: Database, mother: Resident) -> None:
-    """Public pages come from memory; one's own list, form, check and progress do not grow with the parts, and the
-    sending grows by the write of each part that is filed at once.
+_ONE_PHOTO = made(
+    [{"item": "disability_card"}, {"item": "social_card"}],
+    code="cards",
+    joined={"disability_card.file_photo": ["social_card.file_photo"]},
+)
 
-    How it can fail (tried): the form asked each draft by itself; each part that is filed was read for itself.
+
+async def test_a_photo_for_two_parts_is_handed_in_once(city: Database, web: Client, mother: Resident) -> None:
+    """How it can fail (tried): the page with a file on it was a fault of the server; a part took the id of the other's
+    file into its answers; what was taken out of one part went missing in the other with the next save; a photo in doubt
+    could not be used all the same."""
+    await bundles.publish(city, [*await bundles.in_force(city), _ONE_PHOTO], now=clock.now())
+    await log_in(web, city, mother.actor)
+    run_id = await bundles.start(city, mother.actor, code="cards", answers={}, now=clock.now())
+    at = f"/my/bundles/{run_id}/form"
+    sheet = await bundles.sheet(city, mother.actor, run_id=run_id)
+    disability, social = (sheet.sheets[item].case.id for item in ("disability_card", "social_card"))
+    photo = {"file_photo": ("照片.jpg", sample_files.photo(), "image/jpeg")}
+    section = sheet.form.by_name["file_photo"].ui.section
+
+    async def posted(go: str, **files: Any) -> dict[UUID, list[str]]:
+        """The form is posted; which files each part lists then, every one with a row of its own and one content."""
+        form = (await web.get(at, params={"section": section})).text
+        data = {name: _hidden(form, name) for name in ("_csrf", "_section", "_asked")} | {"_go": go}
+        assert (await web.post(at, data=data, **files)).status_code in (303, 422)
+        lists = {}
+        for case in (disability, social):
+            told = (await make.row(city, case))["answers"].get("file_photo", [])
+            lists[case] = [one["file"] for one in told]
+        rows = await city.rows(
+            "SELECT id, reference, digest FROM kit.file WHERE subject = $1", mother.actor.id
+        )
+        assert {(row["reference"], str(row["id"])) for row in rows} == {
+            (str(case), file) for case, files in lists.items() for file in files
+        }
+        assert len({row["digest"] for row in rows}) <= 1
+        return lists
+
+    both = await posted("next", files=photo)
+    assert [len(files) for files in both.values()] == [1, 1] and both[disability] != both[social]
+    shown = (await web.get(at, params={"section": section})).text
+    (link,) = set(re.findall(r'href="(/my/cases/[^"]+/files/[^"/]+)"', shown))
+    assert link == f"/my/cases/{disability}/files/{both[disability][0]}"
+    assert (await web.get(link)).status_code == 200
+    # Taken out of the one draft by its own page it stays with the other, and the one form shows that one.
+    await take_out(city, mother.actor, case_id=disability, file_id=UUID(both[disability][0]), now=clock.now())
+    assert await posted("update") == {disability: [], social: both[social]}
+    shown = (await web.get(at, params={"section": section})).text
+    assert f"/my/cases/{social}/files/{both[social][0]}" in shown
+    assert (await web.get(f"/my/cases/{social}/files/{both[social][0]}")).status_code == 200
+    assert await posted(f"drop:file_photo:{both[social][0]}") == {disability: [], social: []}
+    # Of several files each stands there as often as in the part that has it most often.
+    one, same, more = ({"name": name, "size": 1, "file": file} for name, file in ("ab", "ac", "de"))
+    lists = {"disability_card": {"file_photo": [one]}, "social_card": {"file_photo": [same, more, same]}}
+    assert sheet.one.joined(lists)["file_photo"] == [one, more, same]
+    blurred = msgspec.structs.replace(
+        await sample_files.sent(sample_files.photo(), "手机照片.jpg"), doubt="blurred"
+    )
+    await bundles.attach(
+        city, mother.actor, run_id=run_id, received={"file_photo": [blurred]}, now=clock.now()
+    )
+    both = await posted("update")
+    assert await posted(f"use:file_photo:{both[disability][0]}") == both
+    for case in both:
+        assert "doubt" not in (await make.row(city, case))["answers"]["file_photo"][0]
+
+
+async def test_what_the_pages_of_a_bundle_cost(city: Database, mother: Resident) -> None:
+    """Public pages come from memory; one's own list, form, its saving, check and progress do not grow with the parts,
+    and the sending grows by the write of each part that is filed at once.
+
+    How it can fail (tried): the form asked each draft by itself; each draft was written by itself; each part that is
+    filed was read for itself.
     """
     async with applications.visited(city) as web:
         await log_in(web, city, mother.actor)
-        for code, answers, told, parts, at_once in (
+        for code, said, told, parts, at_once in (
             ("birth", ANSWERS, 2, 7, 2),
             ("after_life", {"pension": "yes", "fund": "no", "home": "no"}, 0, 2, 1),
         ):
-            run_id = await begun(city, mother, answers, code)
+            run_id = await begun(city, mother, said, code)
             assert len((await bundles.sheet(city, mother.actor, run_id=run_id)).sheets) == parts
             home = f"/my/bundles/{run_id}"
             public = ("/bundles", f"/bundles/{code}", f"/bundles/{code}/guide")
@@ -142,6 +216,13 @@ async def test_what_the_pages_of_a_bundle_cost(city: Database, mother: Resident)
                 for path in (*public, "/my/bundles", f"{home}/form", f"{home}/check")
             ]
             assert cost == [0, 0, told, 1, 3, 3], "the guide asks account and library for her"
+            sheet = await bundles.sheet(city, mother.actor, run_id=run_id)
+            answers = filling.posted(sheet.form, {**sheet.answers, "phone": "13912345678"})
+            before = city.count
+            await bundles.save(city, mother.actor, run_id=run_id, posted=answers, now=clock.now())
+            assert city.count - before == 4, "three to read, one to write"
+            for case in sheet.run.cases:
+                assert (await cases.sheet(city, mother.actor, case_id=case)).answers["phone"] == "13912345678"
             leased, before = await _leased(city), city.count
             await bundles.send(city, mother.actor, run_id=run_id, now=clock.now())
             sent = city.count - before

@@ -99,6 +99,7 @@ from tongban.cases.actions.applying.submitting import submit_each
 from tongban.cases.actions.applying.together import (
     begin_again,
     fill,
+    fill_all,
     fresh_sheets,
     in_brief,
     look_again,
@@ -221,6 +222,7 @@ __all__ = [
     "extend",
     "files_wanted",
     "fill",
+    "fill_all",
     "fix_hearing",
     "followed",
     "fresh_sheets",

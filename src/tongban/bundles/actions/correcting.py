@@ -13,6 +13,7 @@ import msgspec
 
 from tongban import cases
 from tongban.bundles import store
+from tongban.bundles.actions.filling import holder_of
 from tongban.bundles.actions.reading import bundle_of, own, own_run
 from tongban.bundles.model import POLICY, Bundle, OneForm, Run, one_form
 from tongban.kit import files, forms
@@ -98,11 +99,9 @@ class JoinedCorrection(msgspec.Struct, frozen=True, dict=True):
         """Which files each open question takes."""
         return {name: one for name, one in cases.files_wanted(self.form.schema).items() if name in self.only}
 
-    def holder(self, name: str) -> UUID:
-        """The case in which the files of a question lie: one that has it open before any other."""
-        places = self.one.places[name]
-        open_ = [item for item, own_name in places if own_name in self.sheets[item].only]
-        return self.sheets[(open_ or [places[0][0]])[0]].case.id
+    def holder(self, name: str, file: str) -> UUID:
+        """The case in which a file of a question lies."""
+        return holder_of(self.one, self.sheets, name, file)
 
 
 def _named(one: OneForm, item: str, faults: Mapping[str, Words]) -> dict[str, Words]:

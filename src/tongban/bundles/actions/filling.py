@@ -11,7 +11,7 @@ import msgspec
 
 from tongban import cases
 from tongban.bundles.actions.reading import bundle_of, own, own_run
-from tongban.bundles.model import POLICY, Bundle, NotInThisState, OneForm, Run, RunState, one_form
+from tongban.bundles.model import POLICY, Bundle, NotInThisState, OneForm, Run, RunState, one_form, same_file
 from tongban.kit import files, forms
 from tongban.kit.db import Database
 from tongban.kit.errors import Words
@@ -75,10 +75,25 @@ class JoinedSheet(msgspec.Struct, frozen=True):
         """Which files each question takes."""
         return cases.files_wanted(self.form.schema)
 
-    def holder(self, name: str) -> UUID:
-        """The case in which the files of a question lie first."""
-        item, _ = self.one.places[name][0]
-        return self.sheets[item].case.id
+    def holder(self, name: str, file: str) -> UUID:
+        """The case in which a file of a question lies."""
+        return holder_of(self.one, self.sheets, name, file)
+
+
+def holder_of(
+    one: OneForm, sheets: Mapping[str, cases.Sheet | cases.CorrectionSheet], name: str, file: str
+) -> UUID:
+    """The case among whose answers a file of the one form's question stands; the first that asks it, where none has
+    it."""
+    places = [(sheets[item], own_name) for item, own_name in one.places[name]]
+    return next(
+        (
+            sheet.case.id
+            for sheet, own_name in places
+            if any(each["file"] == file for each in sheet.answers.get(own_name) or ())
+        ),
+        places[0][0].case.id,
+    )
 
 
 async def sheet(db: Database, actor: Actor, *, run_id: UUID) -> JoinedSheet:
@@ -129,7 +144,7 @@ def _known(one: OneForm, sheets: Mapping[str, cases.Sheet]) -> dict[str, Prefill
 async def save(
     db: Database, actor: Actor, *, run_id: UUID, posted: Mapping[str, str], now: datetime
 ) -> JoinedSheet:
-    """Keep what was typed, right or wrong: each draft takes the answers that are its own, one write each.
+    """Keep what was typed, right or wrong: each draft takes the answers that are its own, all in one write.
 
     A draft whose answers do not change is not written. Raises MovedOn of cases when another tab was faster; what was
     kept before that stays, and saving again keeps the rest.
@@ -140,23 +155,37 @@ async def save(
     typed = forms.unmasked(known.form, typed, known.answers, eyes=actor.eyes)
     filled = []
     for item, each in known.sheets.items():
-        own_answers = known.one.split(item, typed) | _files_of(known, item, each, typed)
+        own_answers = _own_answers(known, item, each, typed)
         kept_given = {name: value for name, value in each.answers.items() if name not in known.one.of(item)}
-        filled.append(await cases.fill(db, each, {**kept_given, **own_answers}, now=now))
-    return await laid_open(db, known.run, filled)
+        filled.append((each, {**kept_given, **own_answers}))
+    done = await cases.fill_all(db, filled, now=now)
+    if len(done) < len(filled):
+        raise cases.MovedOn
+    return await laid_open(db, known.run, done)
 
 
-def _files_of(known: JoinedSheet, item: str, each: cases.Sheet, typed: Mapping[str, Any]) -> dict[str, Any]:
-    """The files of an item's questions that still stand in the one form: the same content has an id in each case."""
-    found = {}
+def _own_answers(
+    known: JoinedSheet, item: str, each: cases.Sheet, typed: Mapping[str, Any]
+) -> dict[str, Any]:
+    """What was typed as an item's own form names it; of the files that still stand its own, and never another's."""
+    found = known.one.split(item, typed)
     for own_name, name in known.one.of(item).items():
-        if known.form.by_name[name].ui.widget != "files":
-            continue
-        stay = {(one["name"], one["size"]) for one in typed.get(name) or ()}
-        found[own_name] = [
-            one for one in each.answers.get(own_name) or () if (one["name"], one["size"]) in stay
-        ]
-    return {name: kept for name, kept in found.items() if kept}
+        if known.form.by_name[name].ui.widget == "files":
+            kept = _still(each.answers.get(own_name) or (), typed.get(name) or ())
+            found = {one: value for one, value in found.items() if one != own_name}
+            found |= {own_name: kept} if kept else {}
+    return found
+
+
+def _still(own_files: Sequence[dict[str, Any]], typed: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Those of an item's files that stand in the one form, as often as there; a doubt that was settled there is."""
+    kept, there = [], list(typed)
+    for one in own_files:
+        twin = next((other for other in there if same_file(other) == same_file(one)), None)
+        if twin is not None:
+            there.remove(twin)
+            kept.append({name: value for name, value in one.items() if name != "doubt" or name in twin})
+    return kept
 
 
 async def attach(

@@ -136,13 +136,13 @@ async def _filed(
 ) -> dict[str, PartState]:
     """File the parts whose turn it is, and how each stands then; what they take from the results of others goes in
     first, and the licences that these gave are looked up."""
-    refused: dict[UUID, Refused | None] = dict(await _give(db, who, run, bundle, due, now=now))
-    refused |= await _look_up(db, who, run, due, now=now)
-    ready = [part.case for part in due if part.case is not None and part.case not in refused]
+    overtaken = await _give(db, who, run, bundle, due, now=now)
+    overtaken |= await _look_up(db, who, run, due, now=now)
+    ready = [part.case for part in due if part.case is not None and part.case not in overtaken]
     with use_language(run.language):
-        refused |= await cases.submit_each(db, who, case_ids=ready, now=now)
+        refused = await cases.submit_each(db, who, case_ids=ready, now=now)
+    overtaken |= {case for case, why in refused.items() if isinstance(why, _OVERTAKEN)}
     # Filed by somebody faster, or gone: its case tells how it stands.
-    overtaken = [case for case, why in refused.items() if isinstance(why, _OVERTAKEN)]
     stands = await cases.stands(db, overtaken) if overtaken else {}
     states: dict[str, PartState] = {}
     for part in due:
@@ -159,9 +159,9 @@ _OVERTAKEN = (cases.NotPossibleNow, cases.MovedOn)
 
 async def _give(
     db: Database, who: Actor, run: Run, bundle: Bundle, due: list[Part], *, now: datetime
-) -> dict[UUID, Refused]:
-    """Fill in what parts take from the results of others, each result read once; gives which could not be filled, and
-    why."""
+) -> set[UUID]:
+    """Fill in what parts take from the results of others, each result read once; gives the cases with which somebody
+    was faster."""
     told: dict[str, dict[str, str]] = {}
     answers: dict[UUID, dict[str, str]] = {}
     sources = {each.item: each.case for each in run.parts if each.case is not None}
@@ -175,30 +175,30 @@ async def _give(
             if what in told[item]:
                 answers.setdefault(part.case, {})[name] = told[item][what]
     if not answers:
-        return {}
-    refused: dict[UUID, Refused] = {}
-    for sheet in await cases.sheets(db, who, case_ids=list(answers)):
-        try:
-            await cases.fill(db, sheet, {**sheet.answers, **answers[sheet.case.id]}, told=True, now=now)
-        except Refused as why:
-            refused[sheet.case.id] = why
-    return refused
+        return set()
+    sheets = await cases.sheets(db, who, case_ids=list(answers))
+    done = await cases.fill_all(
+        db,
+        [(sheet, {**sheet.answers, **answers[sheet.case.id]}) for sheet in sheets],
+        told=True,
+        now=now,
+    )
+    filled = {sheet.case.id for sheet in done}
+    return {sheet.case.id for sheet in sheets} - filled
 
 
-async def _look_up(
-    db: Database, who: Actor, run: Run, due: list[Part], *, now: datetime
-) -> dict[UUID, Refused]:
-    """Ask the library for what the parts before have given, for those that waited; gives which could not be asked for,
-    and why."""
+async def _look_up(db: Database, who: Actor, run: Run, due: list[Part], *, now: datetime) -> set[UUID]:
+    """Ask the library for what the parts before have given, for those that waited; gives those with which somebody was
+    faster."""
     given = [(await catalogue.current(db, one.item)).licence_type for one in run.parts if one.state in HAD]
-    refused: dict[UUID, Refused] = {}
+    faster: set[UUID] = set()
     for part in due:
         if part.after and part.case is not None and any(given):
             try:
                 await cases.look_again(db, who, case_id=part.case, types=given, now=now)
-            except Refused as why:
-                refused[part.case] = why
-    return refused
+            except (*_OVERTAKEN, cases.NoSuchCase):
+                faster.add(part.case)
+    return faster
 
 
 async def _undone(

@@ -7,6 +7,7 @@ typed goes back to each item's own question, and each item's own form has the la
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
@@ -48,19 +49,38 @@ class OneForm(msgspec.Struct, frozen=True, eq=False):
         return {own: answers[name] for own, name in self.of(item).items() if name in answers}
 
     def joined(self, values: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
-        """What each item has by its own names, under the names of the one form; of several the first that has any."""
+        """What each item has by its own names, under the names of the one form; of several the first that has any,
+        and every file that any of them has."""
         found: dict[str, Any] = {}
         for name, places in self.places.items():
-            for item, own in places:
-                if own in values.get(item, {}):
-                    found[name] = values[item][own]
-                    break
+            told = [values[item][own] for item, own in places if own in values.get(item, {})]
+            if told:
+                takes_files = self.form.by_name[name].ui.widget == "files"
+                found[name] = _every_file(told) if takes_files else told[0]
         return found
 
     @property
     def repeated(self) -> int:
         """How many questions of the items are not asked a second time."""
         return sum(len(places) - 1 for places in self.places.values())
+
+
+def same_file(file: Mapping[str, Any]) -> tuple[str, int]:
+    """By what a file is known that was handed in once and lies with each item under an id of its own: name, bytes."""
+    return file["name"], file["size"]
+
+
+def _every_file(lists: Sequence[Sequence[dict[str, Any]]]) -> list[dict[str, Any]]:
+    """The files of several lists, each as often as the list that has it most often."""
+    every: list[dict[str, Any]] = []
+    for files in lists:
+        more = Counter(map(same_file, every))
+        for one in files:
+            if more[same_file(one)] > 0:
+                more[same_file(one)] -= 1
+            else:
+                every.append(one)
+    return every
 
 
 class _Joined(msgspec.Struct):

@@ -98,15 +98,12 @@ def seen(
 
 
 def links(joined: JoinedSheet | JoinedCorrection) -> dict[str, Any]:
-    """Where a question's files are found: with the first case that asks for them."""
+    """Where a question's files are found: with the case in which each lies."""
 
-    def home(name: str) -> str:
-        return f"/my/cases/{joined.holder(name)}/files"
+    def href(name: str, one: forms.Attachment) -> str:
+        return f"/my/cases/{joined.holder(name, one.file)}/files/{one.file}"
 
-    return {
-        "file_href": lambda name, one: f"{home(name)}/{one.file}",
-        "thumb_href": lambda name, one: f"{home(name)}/{one.file}/thumbnail",
-    }
+    return {"file_href": href, "thumb_href": lambda name, one: f"{href(name, one)}/thumbnail"}
 
 
 @post("/my/bundles/{run_id:uuid}/form", who="bundles.fill", request_max_body_size=MAX_UPLOAD_BYTES)

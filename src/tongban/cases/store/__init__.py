@@ -22,6 +22,7 @@ from tongban.cases.store.consulting import (
     waiting,
 )
 from tongban.cases.store.contested import contested_by, contested_readable, reading_contested
+from tongban.cases.store.drafts import save_drafts
 from tongban.cases.store.following import keeping_follow_up, supplying
 from tongban.cases.store.halls import brief_from, filed_at, reading_slip
 from tongban.cases.store.hearings import HearingRow, hearing_kept, hearing_reckoned, hearings, to_fix
@@ -281,6 +282,7 @@ __all__ = [
     "removing_template",
     "reopening",
     "reporting",
+    "save_drafts",
     "saving_draft",
     "seal_backlog",
     "sealed_paper",

@@ -268,9 +268,8 @@ async def fresh_sheet(
 ) -> Sheet:
     """The draft as :func:`sheet`, its registers asked where that is due, as :func:`heard_anew`.
 
-    Opening a draft is two steps, the draft and the asking: whoever was cut off in between, by a process that
-    died or a page that was closed, finds the asking made up for. A draft left for days is not checked with
-    the registers' words of then.
+    Opening a draft is two steps, the draft and the asking: whoever was cut off in between finds the asking made up
+    for. A draft left for days is not checked with the registers' words of then.
     """
     current = await sheet(db, actor, case_id=case_id)
     if await heard_anew(db, actor, current, at_once=at_once, now=now):
@@ -281,11 +280,10 @@ async def fresh_sheet(
 async def heard_anew(
     db: Database, actor: Actor, current: Sheet, *, at_once: bool = False, now: datetime
 ) -> bool:
-    """Ask the registers that the draft has not heard, or that were down or spoke long ago; whether any was asked, so
-    that the draft is another one now.
+    """Ask the registers that the draft has not heard, or that were down or spoke long ago; whether any was asked.
 
-    ``at_once``: those too that were down just now, and MovedOn is raised where somebody was faster; else her other tab
-    has asked at the same time. One that is still down stays a stated ask. No statement where nothing is due.
+    Then the draft is another one. ``at_once``: those too that were down just now, and MovedOn is raised where somebody
+    was faster; else her other tab has asked at the same time. No statement where nothing is due.
     """
     case, resources = current.case, current.version.purpose_fields
     types = types_to_look_up(current.version, await catalogue.known_sources(db))
@@ -363,22 +361,28 @@ async def keep(
 ) -> Sheet | None:
     """Write the draft's answers over the version that ``current`` shows, and ``parts`` with them; None when somebody
     was faster."""
-    gone = taken_off(current.version.form, current.case.answers, answers)
-    sealed = forms.seal_answers(current.form, answers, keys.current(), current.case.id.bytes)
+    gone, then = (
+        taken_off(current.version.form, current.case.answers, answers),
+        with_answers(current, answers),
+    )
     row = await write(
         db,
         store.saving_draft(
             current.case,
-            answers=sealed,
+            answers=then.case.answers,
             facts=current.case.facts,
             finding=find(current.version, current.facts, now=now),
         ),
         *([files.dropping(gone, subject=current.case.applicant, reference=current.case.id)] if gone else []),
         *parts,
     )
-    if row is None:
-        return None
-    case = msgspec.structs.replace(current.case, answers=sealed, version=row["version"])
+    return None if row is None else then
+
+
+def with_answers(current: Sheet, answers: dict[str, Any]) -> Sheet:
+    """The draft once these answers are written over the version that was read, sealed as its row keeps them."""
+    sealed = forms.seal_answers(current.form, answers, keys.current(), current.case.id.bytes)
+    case = msgspec.structs.replace(current.case, answers=sealed, version=current.case.version + 1)
     return msgspec.structs.replace(current, case=case, answers=answers)
 
 
