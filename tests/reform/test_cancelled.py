@@ -30,7 +30,7 @@ ENDED, KEPT = "residence_permit", "food_business"
 
 
 def decided(on: date) -> CityReform:
-    """The city's reform with two approvals cancelled from this day: open cases end, or go on; and one adjusted."""
+    """The city's reform with two approvals cancelled from this day: open cases end, or go on."""
 
     def one(code: str, item: str, **more: str) -> Approval:
         words = {
@@ -42,7 +42,6 @@ def decided(on: date) -> CityReform:
     approvals = (
         one("T1", ENDED, replacement="residence_registration"),
         one("T2", KEPT, open_then="go_on"),
-        one("T3", "public_place_hygiene", act="adjust", open_then="go_on"),
     )
     return msgspec.structs.replace(city_reform(), approvals=approvals)
 
@@ -73,7 +72,6 @@ async def test_it_is_off_offer_from_its_day(
     begun = await make.filled(city, other)
     early = (await web.get(f"/items/{ENDED}")).text
     assert f"{today + timedelta(days=30)} 起取消" in early and f"/apply/{ENDED}" in early
-    assert "现行第 1 版" in (await web.get("/reform/approvals")).text
 
     said(today)
     assert await reform.follow_approvals(city, now=now) == 1
@@ -117,7 +115,7 @@ async def _pages_say_so(web: Client, db: Database, who: Resident) -> None:
         assert words in guide
     assert "已取消" in (await web.get("/search?q=居住证申领")).text
     table = (await web.get("/reform/approvals")).text
-    for words in ("已下架，不再受理新的申请", "1 件已因取消终止", "1 件正在办理", "还没有公布新版本"):
+    for words in ("已下架，不再受理新的申请", "1 件已因取消终止", "1 件正在办理"):
         assert words in table
     await log_in(web, db, who.actor)
     answer = await web.get(f"/apply/{ENDED}")

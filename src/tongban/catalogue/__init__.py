@@ -9,6 +9,7 @@ Guided questionnaires (:func:`questionnaires`) lead to items by as few questions
 :func:`result`); their rule tables are kept for good under their hash (:func:`rules_kept`).
 """
 
+from tongban.catalogue.actions.adjusting import adjusted_by, put_adjustments
 from tongban.catalogue.actions.cancelling import cancelled_by, must_be_offered, put_cancellations
 from tongban.catalogue.actions.checking import Rechecked, put_source, recheck
 from tongban.catalogue.actions.composing import CityFileWrong
@@ -102,6 +103,7 @@ from tongban.catalogue.model import (
     result,
     with_answers,
 )
+from tongban.catalogue.model.adjusting import Adjustment
 from tongban.catalogue.model.cancelling import Cancellation, ItemCancelled
 from tongban.catalogue.model.refusals import SourceUnknown
 
@@ -115,6 +117,7 @@ __all__ = [
     "POLICY",
     "WAY",
     "Act",
+    "Adjustment",
     "After",
     "Cancellation",
     "Card",
@@ -164,6 +167,7 @@ __all__ = [
     "Together",
     "Way",
     "Window",
+    "adjusted_by",
     "afterwards",
     "answers_standing",
     "area_code",
@@ -193,6 +197,7 @@ __all__ = [
     "open_on",
     "publish",
     "publish_questionnaires",
+    "put_adjustments",
     "put_cancellations",
     "put_source",
     "questionnaire_named",

@@ -156,5 +156,6 @@ def check(year: int, as_json: bool) -> None:
         for one in found.findings:
             click.echo(f"{one['item']}: {one['rule']} {one['field']}: {one['message']}")
         for task in found.tasks:
-            click.echo(f"task: {task.item} without {task.material} by {task.due_on} ({task.exemption})")
+            what = task.change or f"without {task.material}"
+            click.echo(f"task: {task.item} {what} by {task.due_on} ({task.exemption or 'adjusted'})")
     sys.exit(0 if found.ends_well else 1)

@@ -31,9 +31,11 @@ from tongban.catalogue.model import (
     source_uses,
     terms_of_query,
 )
+from tongban.catalogue.model.adjusting import Adjustment
 from tongban.catalogue.model.cancelling import Cancellation
 from tongban.catalogue.model.counting import Counts, counted, in_year
 from tongban.catalogue.model.coverage import Coverage, coverage
+from tongban.catalogue.store import adjusting as adjusting_store
 from tongban.catalogue.store import cancelling as cancelling_store
 from tongban.catalogue.store import guided as guided_store
 from tongban.catalogue.store import items as store
@@ -82,6 +84,7 @@ class _Copies:
         self.sources: tuple[float, KnownSources] | None = None
         self.guided: tuple[float, tuple[Questionnaire, ...]] | None = None
         self.cancelled: tuple[float, dict[str, Cancellation]] | None = None
+        self.adjusted: tuple[float, dict[str, Adjustment]] | None = None
         self.versions: OrderedDict[tuple[str, int], ItemVersion] = OrderedDict()
 
     def keep(self, version: ItemVersion) -> ItemVersion:
@@ -280,6 +283,15 @@ async def cancellations(db: Database) -> dict[str, Cancellation]:
     if copies.cancelled is None or moment - copies.cancelled[0] >= FRESH_SECONDS:
         copies.cancelled = (moment, await cancelling_store.cancellations(db.sibling()))
     return copies.cancelled[1]
+
+
+async def adjustments(db: Database) -> dict[str, Adjustment]:
+    """What is decided of each item that is adjusted or will be, by its code; as old as :func:`current`."""
+    copies = _of(db)
+    moment = time.monotonic()
+    if copies.adjusted is None or moment - copies.adjusted[0] >= FRESH_SECONDS:
+        copies.adjusted = (moment, await adjusting_store.adjustments(db.sibling()))
+    return copies.adjusted[1]
 
 
 async def sources(db: Database) -> list[Source]:

@@ -25,6 +25,7 @@ from tongban.catalogue.model import (
     fitting,
     narrowed,
 )
+from tongban.catalogue.model.adjusting import Adjustment
 from tongban.catalogue.model.cancelling import Cancellation
 from tongban.catalogue.model.code_sets import KINDS
 from tongban.catalogue.model.counting_rules import RULES_BY_KEY
@@ -256,8 +257,23 @@ async def guide(
         not_taken=await _not_taken(db, actor, item, now=now),
         cancelled=cancelled,
         gone=gone,
+        adjusted=_adjusted((await reading.adjustments(db)).get(code), item, today),
         replaced_by=await _replacement(db, cancelled),
     )
+
+
+def _adjusted(decided: Adjustment | None, item: ItemVersion, today: date) -> dict[str, Any] | None:
+    """A decision to adjust the approval: since or from when, and whether the guide is as it says already."""
+    if decided is None:
+        return None
+    carried = decided.carried(item)
+    if carried:
+        says = N_("本页已经按决定修改。")
+    elif decided.in_force(today):
+        says = N_("主管部门正在修改，新版本公布以前，按本页办理。")
+    else:
+        says = N_("在那一天以前，按本页办理。")
+    return {"decided": decided, "tone": "info" if carried else "warn", "says": says}
 
 
 async def _replacement(db: Database, cancelled: Cancellation | None) -> ItemVersion | None:
