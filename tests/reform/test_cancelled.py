@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -73,6 +74,8 @@ async def test_it_is_off_offer_from_its_day(
     early = (await web.get(f"/items/{ENDED}")).text
     assert f"{today + timedelta(days=30)} 起取消" in early and f"/apply/{ENDED}" in early
 
+    every = await _counted(web)
+
     said(today)
     assert await reform.follow_approvals(city, now=now) == 1
     assert await reform.follow_approvals(city, now=now) == 0
@@ -91,6 +94,7 @@ async def test_it_is_off_offer_from_its_day(
     assert "residence_registration" in items and not items & {ENDED, KEPT}
 
     await _pages_say_so(web, city, other)
+    assert await _counted(web) == every - 2, "what is cancelled counts no more"
     await _nothing_leads_there(city)
     monkeypatch.undo()
     await reform.follow_approvals(city, now=now)
@@ -106,6 +110,20 @@ async def _nothing_new(db: Database, who: Resident, begun: UUID) -> None:
     ):
         with pytest.raises(catalogue.ItemCancelled, match="item-cancelled"):
             await refused
+
+
+async def _counted(web: Client) -> int:
+    """How many items the page of figures counts; the list without words and the API have as many."""
+    page = (await web.get("/catalogue/figures")).text
+    assert f"{clock.city_day(clock.now())} 还在受理" in page
+    number = int(re.search(r'href="/search">(\d+)', page)[1])  # type: ignore[index]
+    assert f"{number} " in (await web.get("/search")).text
+    for code in (ENDED, KEPT):
+        words = "居住证" if code == ENDED else "食品经营"
+        wide = f'/items/{code}"' in (await web.get(f"/search?q={words}&mode=at_most_one_visit")).text
+        listed = f'"{code}"' in (await web.get("/api/v1/items?limit=100")).text
+        assert listed == wide, code
+    return number
 
 
 async def _pages_say_so(web: Client, db: Database, who: Resident) -> None:

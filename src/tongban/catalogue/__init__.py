@@ -10,7 +10,7 @@ Guided questionnaires (:func:`questionnaires`) lead to items by as few questions
 """
 
 from tongban.catalogue.actions.adjusting import adjusted_by, put_adjustments
-from tongban.catalogue.actions.cancelling import cancelled_by, must_be_offered, put_cancellations
+from tongban.catalogue.actions.cancelling import must_be_offered, put_cancellations
 from tongban.catalogue.actions.checking import Rechecked, put_source, recheck
 from tongban.catalogue.actions.composing import CityFileWrong
 from tongban.catalogue.actions.exchanging import Exchanged, ExchangeWrong, export, take_in
@@ -104,7 +104,7 @@ from tongban.catalogue.model import (
     with_answers,
 )
 from tongban.catalogue.model.adjusting import Adjustment
-from tongban.catalogue.model.cancelling import Cancellation, ItemCancelled
+from tongban.catalogue.model.cancelling import Cancellation, ItemCancelled, cancelled_by
 from tongban.catalogue.model.refusals import SourceUnknown
 
 __all__ = [

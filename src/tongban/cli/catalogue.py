@@ -144,6 +144,7 @@ def check(year: int, as_json: bool) -> None:
     if as_json:
         print_json(found.plain)
     else:
+        click.echo(f"{found.on}  items offered on this day")
         for name, count in found.plain["counts"].items():
             click.echo(f"{count!s:>7}  {name}")
         click.echo(f"{found.asked:7d}  materials asked for")

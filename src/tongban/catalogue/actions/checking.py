@@ -32,17 +32,18 @@ class Rechecked(msgspec.Struct, frozen=True):
 
 
 async def recheck(db: Database, actor: Actor, *, days: int, now: datetime) -> Rechecked:
-    """Hold every material that people are asked for against the register as it stands.
+    """Hold every material that people are asked for against the register as it stands; a cancelled item asks nobody.
 
     Each that is covered by an exemption now is a task of the organ that maintains the item, due in ``days`` working
     days; a task whose source is one no longer is withdrawn. Checked again, nothing changes.
     """
     POLICY.require(actor, "catalogue.recheck", Relation.ANY)
     register = Register(await sources_store.every_source(db))
-    asked = await store.everything_asked(db)
+    today = clock.city_day(now)
+    asked = await store.everything_asked(db, day=today)
     standing = [one for one in await store.open_tasks(db) if one.change is None]
     calendar = await clock.current_calendar(db)
-    due = calendar.add_working_days(clock.city_day(now), days)
+    due = calendar.add_working_days(today, days)
     opened, gone = changed_tasks(asked, register, standing, due=due, now=now)
     await put_tasks(db, actor, opened, gone, now=now)
     return Rechecked(len(asked), len(opened), len(gone))

@@ -22,8 +22,9 @@ class AskedOf(NamedTuple):
     materials: list[Material]
 
 
-async def everything_asked(db: Database) -> list[AskedOf]:
-    """Of every version in force the materials that people bring, those without any left out."""
+async def everything_asked(db: Database, *, day: date) -> list[AskedOf]:
+    """Of every version in force the materials that people bring, those without any and what is cancelled by this day
+    left out."""
     rows = await db.rows(
         """SELECT i.code, i.number, left(v.body->>'task_code', 18) AS organ, m.asked
         FROM catalogue.item i JOIN catalogue.item_version v ON v.code = i.code AND v.number = i.number
@@ -31,7 +32,11 @@ async def everything_asked(db: Database) -> list[AskedOf]:
             SELECT jsonb_agg(one.value ORDER BY one.ordinality) AS asked
             FROM jsonb_array_elements(v.body->'materials') WITH ORDINALITY one
             WHERE coalesce(one.value->>'route', 'none') = 'none'
-        ) m WHERE m.asked IS NOT NULL ORDER BY i.code"""
+        ) m
+        WHERE m.asked IS NOT NULL
+            AND NOT EXISTS (SELECT FROM catalogue.cancellation c WHERE c.code = i.code AND c.cancelled_on <= $1)
+        ORDER BY i.code""",
+        day,
     )
     return [
         AskedOf(row["code"], row["number"], row["organ"], msgspec.convert(row["asked"], list[Material]))
@@ -89,8 +94,8 @@ def closing(item: str, *, adjusted: bool, now: datetime) -> Part:
 
 
 def counting(*, day: date) -> Part:
-    """Guard: how many materials the catalogue asks for on this day; the last count of a day stands, and a day on which
-    nothing has changed has none."""
+    """Guard: how many materials the items that are offered on this day ask for; the last count of a day stands, and a
+    day on which nothing has changed has none."""
     return Part(
         """WITH counted AS (
         SELECT count(*) AS items, coalesce(sum(m.asked), 0)::bigint AS materials
@@ -99,6 +104,7 @@ def counting(*, day: date) -> Part:
             SELECT count(*) AS asked FROM jsonb_array_elements(v.body->'materials') one
             WHERE coalesce(one.value->>'route', 'none') = 'none'
         ) m
+        WHERE NOT EXISTS (SELECT FROM catalogue.cancellation c WHERE c.code = i.code AND c.cancelled_on <= $1::date)
         ), latest AS (
             SELECT items, materials FROM catalogue.asked_count ORDER BY on_day DESC LIMIT 1
         )
