@@ -13,6 +13,7 @@ from tongban.rights_words import RIGHTS
 
 #: Actions of the ledger, as its readers know them.
 ACTIONS = {
+    "catalogue.adjust": Text("登记调整的审批事项", "Entered the approvals that are adjusted"),
     "catalogue.cancel": Text("登记取消的审批事项", "Entered the approvals that are cancelled"),
     "catalogue.import": Text("从国家交换库导入事项", "Took in items from the national exchange tables"),
     "identity.vet": Text("窗口当面核验身份", "Checked your identity in person"),

@@ -176,6 +176,7 @@ PERIODIC: tuple[Periodic, ...] = (
     Periodic("cases.supervise", 60, cases_jobs.supervise),
     Periodic("cases.archive", 2, cases_jobs.archive),
     Periodic("cases.seal_papers", 1, cases_jobs.seal_papers),
+    Periodic("catalogue.count_day", 3600, catalogue_jobs.count_day),
     Periodic("reform.measure_new", 60, reform_jobs.measure_new),
     Periodic("reform.follow_approvals", 300, reform_jobs.follow_approvals),
     Periodic("licences.send_batches", 1, licences_jobs.send_batches),

@@ -5,23 +5,21 @@ from __future__ import annotations
 
 import hashlib
 import re
-from contextlib import suppress
 from datetime import timedelta
 from uuid import UUID
 
-import asyncpg
 import httpx
 import pytest
 
 from tests import cast, filling, make
 from tests.cases import held
 from tests.cases.test_every_item import officer_at
-from tests.cases.test_promises import ITEM, NOW, fires, granted
+from tests.cases.test_promises import ITEM, NOW, fires, granted, letters
 from tests.cases.web import Client, log_in
 from tests.cast import Resident
 from tests.kit.sample_paper import text_of
 from tests.sandbox.conftest import Sandbox
-from tongban import cases, catalogue, licences, notices
+from tongban import cases, catalogue, licences
 from tongban.cases import jobs
 from tongban.cases.actions.afterwards.committing import (
     enter_credit,
@@ -34,7 +32,6 @@ from tongban.cases.providers.credit import CreditAway, CreditRefused, Entry, ent
 from tongban.cases.store import commitments as rows
 from tongban.kit import clock
 from tongban.kit.db import Database
-from tongban.kit.outbox import Event
 from tongban.kit.pades import office
 from tongban.kit.policy import Actor, Duty
 from tongban.settings import settings
@@ -47,21 +44,6 @@ async def post(web: Client, shown_at: str, path: str = "", **typed: str) -> http
     shown = await web.get(shown_at)
     hidden = dict(re.findall(r'name="(_csrf|_version|_key)" value="([^"]+)"', shown.text))
     return await web.post(path or shown_at, data={**hidden, **typed}, follow_redirects=False)
-
-
-async def letters(city: Database, who: Resident, case_id: UUID) -> list[str]:
-    """What she was told by now, after the worker has had the news of the promise, some of it twice."""
-    waiting = await city.sibling().rows(
-        "SELECT * FROM kit.outbox WHERE reference = $1 AND topic = 'cases.promise_turned' ORDER BY at, id",
-        str(case_id),
-    )
-    for row in waiting:
-        news = Event(row["id"], row["topic"], row["subject"], row["reference"], row["payload"], row["at"])
-        for _ in range(2):
-            with suppress(asyncpg.UniqueViolationError):
-                await jobs.tell_promise(city, news, now=row["at"])
-    assert who.actor.id is not None
-    return [str(one.body) for one in await notices.inbox(city, who.actor.id, limit=30)]
 
 
 #: Of a case that waits for its acceptance, where it is decided on that day.

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
+import asyncpg
 import msgspec
 import pytest
 from hypothesis import given
@@ -14,7 +16,8 @@ from tests import cast, filling, make
 from tests.cases.test_every_item import officer_at
 from tests.cast import Resident
 from tests.sandbox.conftest import Sandbox
-from tongban import cases, catalogue
+from tongban import cases, catalogue, notices
+from tongban.cases import jobs
 from tongban.cases.actions.afterwards.committing import (
     check_promise,
     give_promise,
@@ -36,7 +39,9 @@ from tongban.cases.model.commitments import (
 from tongban.cases.store import commitments as rows
 from tongban.kit import clock
 from tongban.kit.db import Database
+from tongban.kit.outbox import Event
 from tongban.kit.policy import Actor
+from tongban.notices.model import open_words
 
 NOW = datetime(2026, 9, 28, 3, 0, tzinfo=UTC)
 ITEM = "public_place_hygiene"
@@ -112,6 +117,21 @@ async def fires(db: Database, who: Resident, case_id: UUID, at: datetime) -> Com
     return one
 
 
+async def letters(city: Database, who: Resident, case_id: UUID) -> list[str]:
+    """What she was told by now, after the worker has had the news of the promise, some of it twice."""
+    waiting = await city.sibling().rows(
+        "SELECT * FROM kit.outbox WHERE reference = $1 AND topic = 'cases.promise_turned' ORDER BY at, id",
+        str(case_id),
+    )
+    for row in waiting:
+        news = Event(row["id"], row["topic"], row["subject"], row["reference"], row["payload"], row["at"])
+        for _ in range(2):
+            with suppress(asyncpg.UniqueViolationError):
+                await jobs.tell_promise(city, news, now=row["at"])
+    assert who.actor.id is not None
+    return [str(one.body) for one in await notices.inbox(city, who.actor.id, limit=30)]
+
+
 async def test_what_was_put_right_is_cured_and_what_held_is_over(city: Database, outside: Sandbox) -> None:
     """How it can fail: the timer takes a promise that was put right for broken; the days of the check are counted on
     the calendar; an officer records it before it is due."""
@@ -134,6 +154,39 @@ async def test_what_was_put_right_is_cured_and_what_held_is_over(city: Database,
     revoked = make.event("licences.revoked", subject=who.actor.id, reference=case_id)  # type: ignore[arg-type]
     await note_revoked(city, event=revoked, now=NOW)
     assert "cases.promise_broken" not in await make.news(city, case_id)
+    await _told_of_what_ends_well(city, who, case_id, officer)
+
+
+async def _told_of_what_ends_well(city: Database, who: Resident, case_id: UUID, officer: Actor) -> None:
+    """That it was put right, that a check held and that an entry has run out is told once each, in her language.
+
+    How it can fail (tried): the letter of one is that of another, the news is told as often as it comes, her phone is
+    told in Chinese.
+    """
+    await city.run("""UPDATE cases."case" SET language = 'en'""")
+    await city.run("UPDATE cases.commitment SET state = 'check_due'")
+    await record_check(city, officer, case_id=case_id, turn="hold", found="", now=NOW)
+    await city.run("UPDATE cases.commitment SET state = 'revoked', until = $1", NOW)
+    assert (await fires(city, who, case_id, NOW)).state is Promise.REVOKED
+    bodies = await letters(city, who, case_id)
+    sent = await city.rows("SELECT payload FROM kit.outbox WHERE topic = 'notices.sms' ORDER BY at, id")
+    assert who.actor.id is not None
+    for what, zh, en in (
+        ("cure", "整改到位，许可继续有效。", "It was put right; the permit stands."),
+        ("hold", "核查通过，您的承诺属实。", "The check found it as you promised."),
+        (
+            "expired",
+            "承诺不实的信用记录已到期失效，可以再用告知承诺。",
+            "The entry of the broken commitment has run out.",
+        ),
+    ):
+        assert sum(zh in body for body in bodies) == 1, what
+        texts = [
+            open_words(row["payload"]["words"], who.actor.id)
+            for row in sent
+            if row["payload"]["template"] == f"cases.promise.{what}"
+        ]
+        assert len(texts) == 1 and en in texts[0], (what, texts)
 
 
 async def test_what_a_register_tells_is_checked_by_data_under_a_purpose_that_ends(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from functools import cache, partial
 from typing import get_args
 
@@ -18,11 +20,13 @@ from tongban import catalogue, exchange, licences
 from tongban.catalogue.actions.loading import drafts_of
 from tongban.catalogue.actions.publishing import listed, put_in_force, work_out_facts
 from tongban.catalogue.files import figures as declared_figures
+from tongban.catalogue.jobs import count_day
 from tongban.catalogue.model import ItemVersion, Listed, Material
 from tongban.catalogue.model.counting import Counts, brought, counted, in_year
 from tongban.catalogue.model.counting_rules import RULES_BY_KEY
 from tongban.catalogue.model.coverage import APPROVAL, coverage
 from tongban.catalogue.model.listing import Mode
+from tongban.catalogue.store import tasks
 from tongban.kit.db import Database
 from tongban.kit.i18n import Text
 from tongban.kit.policy import SYSTEM
@@ -177,7 +181,8 @@ def test_a_paper_that_comes_by_itself_is_not_brought() -> None:
 
 async def test_the_counts_are_read_in_one_statement(db: Database) -> None:
     """How it can fail (tried): a version that is no longer in force counts beside the one that is; a new version keeps
-    the facts of the old one; what an older platform published is never counted; a gap of the list lets the check pass.
+    the facts of the old one; what an older platform published is never counted; a gap of the list lets the check pass;
+    what is cancelled counts on, or goes before its day.
     """
     every = [one for one in _every() if one.code.startswith("archives_")][:6]
     await exchange.load(db, CITY)
@@ -186,7 +191,7 @@ async def test_the_counts_are_read_in_one_statement(db: Database) -> None:
     changed = msgspec.structs.replace(every[0], scope="city", summary=Text("改", "Changed"))
     await put_in_force(db, SYSTEM, drafts=[changed], area_code="021", now=NOW)
     before = db.count
-    counts = await catalogue.counts(db, year=listing.YEAR)
+    counts = await catalogue.counts(db, year=listing.YEAR, today=NOW.date())
     assert db.count == before + 1
     assert counts == _counts(changed, *every[1:]) and counts.items == 6
     catalogue.forget_copies()
@@ -203,20 +208,41 @@ async def test_the_counts_are_read_in_one_statement(db: Database) -> None:
     legal = [
         one for one in catalogue.basic_list(CITY) if one.catalog_code in {item.catalog_code for item in every}
     ]
-    survey = partial(catalogue.survey, db, year=listing.YEAR, area_code="021", now=NOW)
+    survey = partial(catalogue.survey, db, year=listing.YEAR, area_code="021")
     before = db.count
-    found = await survey(legal=legal)
+    found = await survey(legal=legal, now=NOW)
     assert db.count == before + 4 and found.ends_well and found.plain["coverage"]["connected"] == len(legal)
     approval = next(one for one in catalogue.basic_list(CITY) if one.kind == APPROVAL and one not in legal)
-    assert not (await survey(legal=[*legal, approval])).ends_well, "an approval that no item implements"
-    item = next(one for one in every[1:] if one.catalog_code == legal[-1].catalog_code)
-    gone = catalogue.Cancellation(
-        code=item.code, on=NOW.date(), basis=Text("甲", "A"), instead=Text("乙", "B")
+    assert not (await survey(legal=[*legal, approval], now=NOW)).ends_well, (
+        "an approval that no item implements"
     )
-    await catalogue.put_cancellations(db, [gone], now=NOW)
-    cover = (await survey(legal=legal)).coverage
+    item = next(one for one in every[1:] if one.catalog_code == legal[-1].catalog_code)
+    found = await _leaves_the_counts_on_its_day(db, item, partial(survey, legal=legal))
+    assert found.counts == _counts(changed, *(one for one in every[1:] if one != item))
+    cover = found.coverage
     assert (cover.lines, cover.connected, cover.beyond) == (len(legal) - 1, len(legal) - 1, ()), "law no more"
     other = next(one for one in catalogue.basic_list(CITY) if one.kind != APPROVAL and one not in legal)
-    assert (await survey(legal=[*legal, other])).ends_well, "a gap of another kind is only named"
+    assert (await survey(legal=[*legal, other], now=NOW)).ends_well, "a gap of another kind is only named"
     rows = await db.value("SELECT count(*) FROM audit.ledger WHERE action = 'catalogue.publish'")
     assert rows == 7, "each version has its row in the ledger"
+
+
+async def _leaves_the_counts_on_its_day(
+    db: Database, item: ItemVersion, survey: Callable[..., Awaitable[catalogue.Survey]]
+) -> catalogue.Survey:
+    """The item is cancelled: counted on the day before, and not on its day, though nothing is published then."""
+    today, before = NOW.date(), NOW - timedelta(days=1)
+    gone = catalogue.Cancellation(code=item.code, on=today, basis=Text("甲", "A"), instead=Text("乙", "B"))
+    [(_, every, asked)] = await tasks.asked_counts(db)
+    await catalogue.put_cancellations(db, [gone], now=before)
+    whole = await survey(now=before)
+    assert (whole.on, whole.counts.items, whole.asked) == (before.date(), every, asked)
+    assert await tasks.asked_counts(db) == [(today, every, asked)]
+    await count_day(db, now=NOW)
+    left = asked - sum(not one.exempt for one in item.materials)
+    assert await tasks.asked_counts(db) == [(today, every - 1, left)] and left < asked
+    assert item.code not in [one.item for one in await tasks.everything_asked(db, day=today)]
+    found = await survey(now=NOW)
+    counts = await catalogue.counts(db, year=listing.YEAR, today=today)
+    assert (found.on, found.counts, found.asked) == (today, counts, left)
+    return found

@@ -9,7 +9,8 @@ Guided questionnaires (:func:`questionnaires`) lead to items by as few questions
 :func:`result`); their rule tables are kept for good under their hash (:func:`rules_kept`).
 """
 
-from tongban.catalogue.actions.cancelling import cancelled_by, must_be_offered, put_cancellations
+from tongban.catalogue.actions.adjusting import adjusted_by, put_adjustments
+from tongban.catalogue.actions.cancelling import must_be_offered, put_cancellations
 from tongban.catalogue.actions.checking import Rechecked, put_source, recheck
 from tongban.catalogue.actions.composing import CityFileWrong
 from tongban.catalogue.actions.exchanging import Exchanged, ExchangeWrong, export, take_in
@@ -103,7 +104,8 @@ from tongban.catalogue.model import (
     result,
     with_answers,
 )
-from tongban.catalogue.model.cancelling import Cancellation, ItemCancelled
+from tongban.catalogue.model.adjusting import Adjustment
+from tongban.catalogue.model.cancelling import Cancellation, ItemCancelled, cancelled_by
 from tongban.catalogue.model.refusals import SourceUnknown
 
 __all__ = [
@@ -116,6 +118,7 @@ __all__ = [
     "POLICY",
     "WAY",
     "Act",
+    "Adjustment",
     "After",
     "Cancellation",
     "Card",
@@ -166,6 +169,7 @@ __all__ = [
     "Together",
     "Way",
     "Window",
+    "adjusted_by",
     "afterwards",
     "answers_standing",
     "area_code",
@@ -195,6 +199,7 @@ __all__ = [
     "open_on",
     "publish",
     "publish_questionnaires",
+    "put_adjustments",
     "put_cancellations",
     "put_source",
     "questionnaire_named",

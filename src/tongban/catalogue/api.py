@@ -224,6 +224,7 @@ async def search(
 @get("/api/v1/items", who="catalogue.search", include_in_schema=True)
 async def items(
     db: Database,
+    now: datetime,
     online: bool | None = None,
     audience: Audience | None = None,
     theme: str | None = None,
@@ -234,14 +235,14 @@ async def items(
     after: After = None,
     limit: Limit = USUAL,
 ) -> Response[ItemPage]:
-    """Items in force, by pinyin."""
+    """Items that are offered today, by pinyin."""
     filters = Filters(
         audience=audience, theme=theme, department=department, mode=mode, district=district, kind=kind
     )
     behind = place(after, "items", tuple[str, str]) or ("", "")
     every = [
         line
-        for line in (await reading.listing(db)).lines.values()
+        for line in await reading.offered(db, today=clock.city_day(now))
         if (line.pinyin, line.code) > behind and online in (None, line.online) and filters.lets(line)
     ]
     found, last = shown(every[: limit + 1], limit)

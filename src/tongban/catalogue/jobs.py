@@ -1,4 +1,5 @@
-"""What the worker does for the catalogue when the register of sources has changed, or a version is in force."""
+"""What the worker does for the catalogue when the register of sources has changed, a version is in force, or a day has
+come."""
 
 from __future__ import annotations
 
@@ -22,4 +23,10 @@ async def check_again(db: Database, event: Event, *, now: datetime) -> None:
 async def count_published(db: Database, event: Event, *, now: datetime) -> None:
     """catalogue.published: what the catalogue asks for is counted, as often as it comes."""
     del event
+    await count_asked(db, now=now)
+
+
+async def count_day(db: Database, *, now: datetime) -> None:
+    """Each hour: what is cancelled from this day leaves the count. One write, which changes nothing where nothing has
+    changed."""
     await count_asked(db, now=now)

@@ -144,6 +144,7 @@ def check(year: int, as_json: bool) -> None:
     if as_json:
         print_json(found.plain)
     else:
+        click.echo(f"{found.on}  items offered on this day")
         for name, count in found.plain["counts"].items():
             click.echo(f"{count!s:>7}  {name}")
         click.echo(f"{found.asked:7d}  materials asked for")
@@ -156,5 +157,6 @@ def check(year: int, as_json: bool) -> None:
         for one in found.findings:
             click.echo(f"{one['item']}: {one['rule']} {one['field']}: {one['message']}")
         for task in found.tasks:
-            click.echo(f"task: {task.item} without {task.material} by {task.due_on} ({task.exemption})")
+            what = task.change or f"without {task.material}"
+            click.echo(f"task: {task.item} {what} by {task.due_on} ({task.exemption or 'adjusted'})")
     sys.exit(0 if found.ends_well else 1)

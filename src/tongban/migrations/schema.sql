@@ -513,6 +513,12 @@ CREATE TABLE cases.watch (
     through timestamp with time zone NOT NULL
 );
 
+CREATE TABLE catalogue.adjustment (
+    code text NOT NULL,
+    adjusted_on date NOT NULL,
+    body jsonb NOT NULL
+);
+
 CREATE TABLE catalogue.asked_count (
     on_day date NOT NULL,
     items integer NOT NULL,
@@ -647,9 +653,9 @@ CREATE TABLE catalogue.task (
     id uuid NOT NULL,
     item text NOT NULL,
     number integer NOT NULL,
-    material text NOT NULL,
+    material text DEFAULT ''::text NOT NULL,
     organ text NOT NULL,
-    exemption text NOT NULL,
+    exemption text,
     source_kind text DEFAULT ''::text NOT NULL,
     source text DEFAULT ''::text NOT NULL,
     fields text[] DEFAULT '{}'::text[] NOT NULL,
@@ -657,7 +663,10 @@ CREATE TABLE catalogue.task (
     due_on date NOT NULL,
     closed_at timestamp with time zone,
     closed_as text,
+    change text,
+    CONSTRAINT task_change_check CHECK ((change = ANY (ARRAY['commitment'::text, 'filing'::text, 'shorter'::text, 'districts'::text]))),
     CONSTRAINT task_check CHECK (((closed_at IS NULL) = (closed_as IS NULL))),
+    CONSTRAINT task_check1 CHECK (((exemption IS NULL) = (change IS NOT NULL))),
     CONSTRAINT task_closed_as_check CHECK ((closed_as = ANY (ARRAY['published'::text, 'withdrawn'::text]))),
     CONSTRAINT task_exemption_check CHECK ((exemption = ANY (ARRAY['no_basis'::text, 'shared'::text, 'licence'::text, 'commitment'::text])))
 );
@@ -1813,6 +1822,9 @@ ALTER TABLE ONLY cases.to_archive
 
 ALTER TABLE ONLY cases.watch
     ADD CONSTRAINT watch_pkey PRIMARY KEY (name);
+
+ALTER TABLE ONLY catalogue.adjustment
+    ADD CONSTRAINT adjustment_pkey PRIMARY KEY (code);
 
 ALTER TABLE ONLY catalogue.asked_count
     ADD CONSTRAINT asked_count_pkey PRIMARY KEY (on_day);

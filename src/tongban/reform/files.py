@@ -65,13 +65,16 @@ def _read(folder: Path) -> CityReform:
     processes = _rows(folder / "processes.csv", Process)
     if faults := [fault for one in processes for fault in one.faults()]:
         raise ReformDataWrong(f"processes.csv: {faults[0]}")
+    approvals = _rows(folder / "approvals.csv", Approval)
+    if wrong := next(filter(None, (one.fault() for one in approvals)), None):
+        raise ReformDataWrong(f"approvals.csv: {wrong}")
     baselines = {one.item: one for one in _rows(folder / "baseline.csv", Baseline)}
     return CityReform(
         targets=targets,
         weights=weights,
         baselines=baselines,
         processes=processes,
-        approvals=_rows(folder / "approvals.csv", Approval),
+        approvals=approvals,
         indicators=_yaml(folder / "indicators.yaml", Indicators),
         steps=_rows(folder / "indicator_steps.csv", IndicatorStep),
     )

@@ -282,7 +282,7 @@ async def process(db: Database, now: datetime, process_code: str) -> Response[st
 
 @get("/reform/approvals", who="reform.read")
 async def approvals(db: Database, now: datetime) -> Response[str]:
-    """Approvals cancelled and adjusted, and those to come, each with its basis and its effect. Three statements."""
+    """Approvals cancelled and adjusted, and those to come, each with its basis and its effect. Four statements."""
     today = clock.city_day(now)
     rows = city_reform().approvals
     return page(

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from tongban import audit
-from tongban.catalogue.actions.publishing import HOUSE
+from tongban.catalogue.actions.publishing import HOUSE, count_asked
 from tongban.catalogue.actions.reading import cancellations, forget_copies
 from tongban.catalogue.model.cancelling import Cancellation, ItemCancelled
 from tongban.catalogue.store import cancelling as store
@@ -19,8 +19,8 @@ async def put_cancellations(db: Database, wanted: Iterable[Cancellation], *, now
     """Make these the decisions of the city that stand, whatever it had decided before; says whether that changes any.
 
     They are put in as soon as they are decided, however long before their day: guides and lists then say from when.
-    What rows of the exchange say of other items stays. One read, and one write with a row of the ledger where
-    something has changed.
+    What rows of the exchange say of other items stays. One read; where something has changed, a write with a row of
+    the ledger, and the catalogue is counted.
     """
     decided = {one.code: one for one in wanted}
     before = {code: one for code, one in (await store.cancellations(db)).items() if one.by == "city"}
@@ -40,6 +40,7 @@ async def put_cancellations(db: Database, wanted: Iterable[Cancellation], *, now
             now=now,
         ),
     )
+    await count_asked(db, now=now)
     forget_copies()
     return True
 
@@ -49,8 +50,3 @@ async def must_be_offered(db: Database, code: str, *, today: date) -> None:
     decided = (await cancellations(db)).get(code)
     if decided is not None and decided.in_force(today):
         raise ItemCancelled(decided)
-
-
-def cancelled_by(found: Mapping[str, Cancellation], today: date) -> frozenset[str]:
-    """The codes of the items that are cancelled on this day."""
-    return frozenset(code for code, one in found.items() if one.in_force(today))

@@ -10,7 +10,9 @@ import msgspec
 
 from tongban import audit
 from tongban.catalogue.actions.publishing import HOUSE
+from tongban.catalogue.actions.reading import adjustments
 from tongban.catalogue.model import POLICY, Refusal, Register, Source, SourceKind, SourceState, Task, refused
+from tongban.catalogue.model.adjusting import Adjustment
 from tongban.catalogue.model.refusals import SourceUnknown
 from tongban.catalogue.store import sources as sources_store
 from tongban.catalogue.store import tasks as store
@@ -30,18 +32,27 @@ class Rechecked(msgspec.Struct, frozen=True):
 
 
 async def recheck(db: Database, actor: Actor, *, days: int, now: datetime) -> Rechecked:
-    """Hold every material that people are asked for against the register as it stands.
+    """Hold every material that people are asked for against the register as it stands; a cancelled item asks nobody.
 
     Each that is covered by an exemption now is a task of the organ that maintains the item, due in ``days`` working
     days; a task whose source is one no longer is withdrawn. Checked again, nothing changes.
     """
     POLICY.require(actor, "catalogue.recheck", Relation.ANY)
     register = Register(await sources_store.every_source(db))
-    asked = await store.everything_asked(db)
-    standing = await store.open_tasks(db)
+    today = clock.city_day(now)
+    asked = await store.everything_asked(db, day=today)
+    standing = [one for one in await store.open_tasks(db) if one.change is None]
     calendar = await clock.current_calendar(db)
-    due = calendar.add_working_days(clock.city_day(now), days)
+    due = calendar.add_working_days(today, days)
     opened, gone = changed_tasks(asked, register, standing, due=due, now=now)
+    await put_tasks(db, actor, opened, gone, now=now)
+    return Rechecked(len(asked), len(opened), len(gone))
+
+
+async def put_tasks(
+    db: Database, actor: Actor, opened: Sequence[Task], gone: Sequence[UUID], *, now: datetime
+) -> None:
+    """Open these tasks and withdraw those, each with a row of the ledger; nothing where there are none."""
     if opened:
         record = audit.record(
             actor,
@@ -62,7 +73,6 @@ async def recheck(db: Database, actor: Actor, *, days: int, now: datetime) -> Re
             now=now,
         )
         await write(db, store.withdrawing(gone, now=now), record)
-    return Rechecked(len(asked), len(opened), len(gone))
 
 
 def changed_tasks(
@@ -143,10 +153,12 @@ async def put_source(
 
 
 class Standing(msgspec.Struct, frozen=True):
-    """What is to do in the whole catalogue, with the sources by kind and code, and the counts day by day."""
+    """What is to do in the whole catalogue, with the sources by kind and code, the decisions to adjust by item, and the
+    counts day by day."""
 
     tasks: list[Task]
     sources: dict[tuple[str, str], Source]
+    adjusted: dict[str, Adjustment]
     counts: list[tuple[date, int, int]]
 
 
@@ -156,7 +168,7 @@ async def standing(db: Database, actor: Actor) -> Standing:
     known: dict[tuple[str, str], Source] = {
         (one.kind, one.code): one for one in await sources_store.every_source(db)
     }
-    return Standing(await store.open_tasks(db), known, await store.asked_counts(db))
+    return Standing(await store.open_tasks(db), known, await adjustments(db), await store.asked_counts(db))
 
 
 async def register(db: Database, actor: Actor) -> tuple[list[Source], dict[tuple[str, str], datetime]]:

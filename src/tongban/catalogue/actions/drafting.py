@@ -13,6 +13,7 @@ from tongban.catalogue.actions import reading
 from tongban.catalogue.actions.placing import structural
 from tongban.catalogue.actions.publishing import HOUSE, publish
 from tongban.catalogue.model import POLICY, Finding, ItemVersion, Known, Source, Task, lint
+from tongban.catalogue.model.adjusting import Adjustment
 from tongban.catalogue.model.drafting import Draft, typed, with_materials, with_standards, written
 from tongban.catalogue.model.drafting_sources import with_sources
 from tongban.catalogue.model.refusals import DraftMoved, DraftUnreadable, NotYourItem
@@ -31,13 +32,15 @@ PAGE = 50
 class Sheet(msgspec.Struct, frozen=True):
     """What the page of a draft shows: the version in force, the draft beside it, and what stands in its way.
 
-    ``mine``: the actor may change it. ``findings`` are of the draft as it was saved.
+    ``mine``: the actor may change it. ``findings`` are of the draft as it was saved. ``adjusted`` is a decision about
+    its approval.
     """
 
     before: ItemVersion
     draft: Draft
     sources: list[Source]
     tasks: list[Task]
+    adjusted: Adjustment | None
     findings: list[Finding]
     organ: Text
     mine: bool
@@ -67,6 +70,7 @@ async def sheet(db: Database, actor: Actor, *, item: str, area_code: str) -> She
         draft,
         known,
         await tasks.open_tasks(db, item=item),
+        (await reading.adjustments(db)).get(item),
         _findings(draft, before, known, area_code=area_code),
         organ.name if organ else Text(before.task_code[:18], before.task_code[:18]),
         own and Duty.CATALOGUE in actor.duties,

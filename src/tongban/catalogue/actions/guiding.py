@@ -9,7 +9,6 @@ from pathlib import Path
 import msgspec
 
 from tongban import audit
-from tongban.catalogue.actions.cancelling import cancelled_by
 from tongban.catalogue.actions.composing import CityFileWrong
 from tongban.catalogue.actions.publishing import HOUSE
 from tongban.catalogue.actions.reading import cancellations, current, forget_copies, questionnaires
@@ -25,6 +24,7 @@ from tongban.catalogue.model import (
     questionnaire_of,
     together,
 )
+from tongban.catalogue.model.cancelling import cancelled_by
 from tongban.catalogue.store import guided as store
 from tongban.catalogue.store import items
 from tongban.kit import clock

@@ -13,7 +13,7 @@ from asyncpg import UniqueViolationError
 
 from tongban import audit
 from tongban.catalogue.actions.indexing import index
-from tongban.catalogue.actions.reading import forget_copies, version
+from tongban.catalogue.actions.reading import adjustments, forget_copies, version
 from tongban.catalogue.model import (
     POLICY,
     Card,
@@ -157,12 +157,13 @@ async def _put(
     db: Database, actor: Actor, draft: ItemVersion, entry: searching.Entry, *, number: int, now: datetime
 ) -> None:
     published = msgspec.structs.replace(draft, number=number, published_on=clock.city_day(now))
+    decided = (await adjustments(db)).get(draft.code)
     done = await write(
         db,
         items.adding_version(published, body_hash=content_hash(draft), by=actor.caller, now=now),
         items.putting_in_force(now=now),
         *((searching.putting_entry(entry, listed(draft)),) if not draft.after else ()),
-        tasks.closing(draft.code, now=now),
+        tasks.closing(draft.code, adjusted=decided is None or decided.carried(draft), now=now),
         # What this very write puts in force it does not see: the worker counts it, whatever becomes of this process.
         announcing("catalogue.published", subject=HOUSE, reference=f"{draft.code}@{number}", now=now),
         drafts_store.published(draft.code),

@@ -31,9 +31,11 @@ from tongban.catalogue.model import (
     source_uses,
     terms_of_query,
 )
-from tongban.catalogue.model.cancelling import Cancellation
+from tongban.catalogue.model.adjusting import Adjustment
+from tongban.catalogue.model.cancelling import Cancellation, cancelled_by
 from tongban.catalogue.model.counting import Counts, counted, in_year
 from tongban.catalogue.model.coverage import Coverage, coverage
+from tongban.catalogue.store import adjusting as adjusting_store
 from tongban.catalogue.store import cancelling as cancelling_store
 from tongban.catalogue.store import guided as guided_store
 from tongban.catalogue.store import items as store
@@ -82,6 +84,7 @@ class _Copies:
         self.sources: tuple[float, KnownSources] | None = None
         self.guided: tuple[float, tuple[Questionnaire, ...]] | None = None
         self.cancelled: tuple[float, dict[str, Cancellation]] | None = None
+        self.adjusted: tuple[float, dict[str, Adjustment]] | None = None
         self.versions: OrderedDict[tuple[str, int], ItemVersion] = OrderedDict()
 
     def keep(self, version: ItemVersion) -> ItemVersion:
@@ -125,10 +128,15 @@ async def in_force(db: Database) -> list[ItemVersion]:
     return await store.every_in_force(db)
 
 
-async def counts(db: Database, *, year: int) -> Counts:
-    """What the city counts of its catalogue, from its versions in force; ``year`` as in :func:`counted`. One
-    statement."""
-    return counted(await store.every_in_force(db), year=year)
+async def counts(db: Database, *, year: int, today: date) -> Counts:
+    """What the city counts of its catalogue on this day, from the versions in force of the items that it offers then;
+    ``year`` as in :func:`counted`. One statement.
+
+    What a city declares is what people can apply for, so a cancelled item is in none of its figures from its day on; of
+    the 2,035 that the demo city declares none is cancelled.
+    """
+    off = cancelled_by(await cancellations(db), today)
+    return counted((one for one in await store.every_in_force(db) if one.code not in off), year=year)
 
 
 async def version(db: Database, item_code: str, number: int) -> ItemVersion:
@@ -211,10 +219,16 @@ def _placed(line: Listed, districts: Mapping[str, str], year: int | None) -> Lis
     return msgspec.structs.replace(line, district=district, counts=in_year(line, year))
 
 
+async def offered(db: Database, *, today: date) -> list[Listed]:
+    """The lines of the list without those of items that are cancelled by this day; as old as :func:`listing`."""
+    off = cancelled_by(await cancellations(db), today)
+    return [line for line in (await listing(db)).lines.values() if line.code not in off]
+
+
 async def covered(db: Database, *, today: date) -> Coverage:
     """The legal list against the items that are offered on this day, as old as :func:`listing`; no statement of its
     own."""
-    off = {code for code, one in (await cancellations(db)).items() if one.in_force(today)}
+    off = cancelled_by(await cancellations(db), today)
     lines = (await listing(db)).lines.values()
     return coverage(
         files.basic_list(),
@@ -280,6 +294,15 @@ async def cancellations(db: Database) -> dict[str, Cancellation]:
     if copies.cancelled is None or moment - copies.cancelled[0] >= FRESH_SECONDS:
         copies.cancelled = (moment, await cancelling_store.cancellations(db.sibling()))
     return copies.cancelled[1]
+
+
+async def adjustments(db: Database) -> dict[str, Adjustment]:
+    """What is decided of each item that is adjusted or will be, by its code; as old as :func:`current`."""
+    copies = _of(db)
+    moment = time.monotonic()
+    if copies.adjusted is None or moment - copies.adjusted[0] >= FRESH_SECONDS:
+        copies.adjusted = (moment, await adjusting_store.adjustments(db.sibling()))
+    return copies.adjusted[1]
 
 
 async def sources(db: Database) -> list[Source]:

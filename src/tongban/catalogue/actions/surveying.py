@@ -8,8 +8,8 @@ from typing import Any
 
 import msgspec
 
-from tongban.catalogue.actions.cancelling import cancelled_by
 from tongban.catalogue.model import Known, Task, lint
+from tongban.catalogue.model.cancelling import cancelled_by
 from tongban.catalogue.model.counting import Counts, counted, counts_as_item
 from tongban.catalogue.model.coverage import Coverage, ListLine, coverage
 from tongban.catalogue.store import cancelling, items, tasks
@@ -19,11 +19,13 @@ from tongban.kit.db import Database
 
 
 class Survey(msgspec.Struct, frozen=True):
-    """A look at the catalogue: its ``counts``, how many materials it asks for, findings of versions in force, tasks.
+    """A look at the catalogue on the day ``on``: its ``counts``, how many materials it asks for, findings of versions
+    in force, tasks. An item that is cancelled by that day is in none of them.
 
     ``overdue`` are the tasks whose day is over; ``coverage`` is the legal list against what is in force.
     """
 
+    on: date
     counts: Counts
     asked: int
     findings: list[dict[str, str]]
@@ -47,7 +49,10 @@ async def survey(
     db: Database, *, year: int, area_code: str, legal: Sequence[ListLine] = (), now: datetime
 ) -> Survey:
     """Look at every version in force; ``year`` is that of what is new, ``legal`` the legal list. Four statements."""
-    versions = await items.every_in_force(db)
+    today = clock.city_day(now)
+    off = cancelled_by(await cancelling.cancellations(db), today)
+    every = await items.every_in_force(db)
+    versions = [one for one in every if one.code not in off]
     known = Known(await sources_store.every_source(db))
     standing = await tasks.open_tasks(db)
     findings = [
@@ -56,15 +61,13 @@ async def survey(
         for found in lint(one, known, area_code=area_code)
     ]
     asked = sum(not material.exempt for one in versions for material in one.materials)
-    overdue = sum(task.due_on < clock.city_day(now) for task in standing)
-    off = cancelled_by(await cancelling.cancellations(db), clock.city_day(now))
-    every = [one for one in versions if counts_as_item(one)]
+    overdue = sum(task.due_on < today for task in standing)
     cover = coverage(
         legal,
-        (one.catalog_code for one in every if one.code not in off),
-        (one.catalog_code for one in every if one.code in off),
+        (one.catalog_code for one in versions if counts_as_item(one)),
+        (one.catalog_code for one in every if counts_as_item(one) and one.code in off),
     )
-    return Survey(counted(versions, year=year), asked, findings, standing, overdue, cover)
+    return Survey(today, counted(versions, year=year), asked, findings, standing, overdue, cover)
 
 
 async def asked_by_day(db: Database) -> list[tuple[date, int]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Literal
 
@@ -34,6 +35,11 @@ class Cancellation(msgspec.Struct, frozen=True, kw_only=True):
         if self.in_force(today):
             return N_("已取消"), "muted"
         return N_("{day} 起取消", day=str(self.on)), "warn"
+
+
+def cancelled_by(found: Mapping[str, Cancellation], today: date) -> frozenset[str]:
+    """The codes of the items that are cancelled on this day."""
+    return frozenset(code for code, one in found.items() if one.in_force(today))
 
 
 class ItemCancelled(Conflict):

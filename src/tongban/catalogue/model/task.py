@@ -1,4 +1,4 @@
-"""Tasks: a material that must go out of an item's version in force, since a source gives it now."""
+"""Tasks: what an organ must publish of an item, since a source gives a material now or its approval is adjusted."""
 
 from __future__ import annotations
 
@@ -7,23 +7,26 @@ from uuid import UUID
 
 import msgspec
 
+from tongban.catalogue.model.adjusting import Change
 from tongban.catalogue.model.gate import Exemption
 
 
 class Task(msgspec.Struct, frozen=True, kw_only=True):
-    """A task 整改任务: publish a version of ``item`` that no longer asks for ``material``, by ``due_on``.
+    """A task 整改任务: publish a version of ``item`` that no longer asks for ``material``, or one that carries the
+    ``change`` of its approval, by ``due_on``.
 
     ``organ`` is the USCC of the organ that maintains the item; ``number`` the version that was in force when it was
-    found. ``source_kind`` and ``source`` name the source, empty where the material has no legal basis; ``fields`` are
-    what it tells of it.
+    found. ``exemption`` is why the material must go, None where the task is a change. ``source_kind`` and ``source``
+    name the source, empty where the material has no legal basis; ``fields`` are what it tells of it.
     """
 
     id: UUID
     item: str
     number: int
-    material: str
+    material: str = ""
     organ: str
-    exemption: Exemption
+    exemption: Exemption | None = None
+    change: Change | None = None
     source_kind: str = ""
     source: str = ""
     fields: tuple[str, ...] = ()

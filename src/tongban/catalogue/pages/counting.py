@@ -22,8 +22,10 @@ from tongban.kit.web import page
 
 @get("/catalogue/figures", who="catalogue.search")
 async def figures(db: Database, now: datetime) -> Response[str]:
-    """Each count with its formula and the figure that the city declares; the number leads to the items it counts."""
-    lines = (await reading.listing(db)).lines.values()
+    """Each count of this day with its formula and the figure that the city declares; the number leads to the items it
+    counts. What is cancelled by this day counts no more."""
+    today = clock.city_day(now)
+    lines = await reading.offered(db, today=today)
     counted = Counter({"items": len(lines)})
     for line in lines:
         counted.update(line.counts)
@@ -32,7 +34,8 @@ async def figures(db: Database, now: datetime) -> Response[str]:
         "catalogue/figures.html",
         counts=[_count(rule, counted, declared) for rule in RULES],
         declared=declared,
-        cover=await reading.covered(db, today=clock.city_day(now)),
+        today=today,
+        cover=await reading.covered(db, today=today),
     )
 
 

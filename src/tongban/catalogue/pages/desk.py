@@ -10,7 +10,7 @@ from litestar.response import Response
 
 from tongban import regions
 from tongban.catalogue.actions import checking, drafting, reading
-from tongban.catalogue.model import EXEMPTION_NAMES, Source, SourceKind, SourceState, Task
+from tongban.catalogue.model import EXEMPTION_NAMES, SourceKind, SourceState, Task
 from tongban.catalogue.model.refusals import SourceUnknown
 from tongban.kit import clock
 from tongban.kit.db import Database
@@ -44,7 +44,7 @@ async def items(db: Database, actor: Actor, now: datetime, after: str = "") -> R
         organ=own.name,
         items=[one | {"name": Text(**one["name"])} for one in shown],
         next_code=shown[-1]["code"] if len(found) > len(shown) else "",
-        tasks=[_told(one, standing.sources) for one in standing.tasks if one.organ == own.uscc],
+        tasks=[_told(one, standing) for one in standing.tasks if one.organ == own.uscc],
         elsewhere=_by_organ([one for one in standing.tasks if one.organ != own.uscc], names),
         item_names={code: line.card.name for code, line in listing.lines.items()},
         counts=standing.counts[::-1],
@@ -53,15 +53,17 @@ async def items(db: Database, actor: Actor, now: datetime, after: str = "") -> R
     )
 
 
-def _told(task: Task, sources: dict[tuple[str, str], Source]) -> dict[str, Any]:
-    """A task in words: its class and its source."""
-    source = sources.get((task.source_kind, task.source))
+def _told(task: Task, standing: checking.Standing) -> dict[str, Any]:
+    """A task in words: its class and its source, or how the approval is adjusted and by which decision."""
+    source = standing.sources.get((task.source_kind, task.source))
+    adjusted = standing.adjusted.get(task.item) if task.change else None
     return {
         "item": task.item,
         "material": task.material,
+        "adjusted": adjusted,
         "number": task.number,
         "due": task.due_on,
-        "exemption": EXEMPTION_NAMES[task.exemption],
+        "exemption": EXEMPTION_NAMES[task.exemption] if task.exemption else N_("审批调整"),
         "source": source.name if source else None,
         "fields": task.fields,
     }

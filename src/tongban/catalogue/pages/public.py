@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any, get_args
 from urllib.parse import urlencode
 
+import msgspec
 from litestar import Request, get
 from litestar.response import Response
 
@@ -25,7 +26,8 @@ from tongban.catalogue.model import (
     fitting,
     narrowed,
 )
-from tongban.catalogue.model.cancelling import Cancellation
+from tongban.catalogue.model.adjusting import Adjustment
+from tongban.catalogue.model.cancelling import Cancellation, cancelled_by
 from tongban.catalogue.model.code_sets import KINDS
 from tongban.catalogue.model.counting_rules import RULES_BY_KEY
 from tongban.catalogue.model.listing import Mode
@@ -69,21 +71,28 @@ async def search(
     whom: str | None = None,
     after: str | None = None,
 ) -> Response[str]:
-    """What is found for the words; without words, everything there is, twenty a page, by pinyin.
+    """What is found for the words; without words, everything that is offered today, twenty a page, by pinyin.
+
+    A cancelled item is found by its words, for what comes in its place; no counting rule counts it any more.
 
     Filters narrow either, each under its own name. A value that no filter knows filters nothing; ``after`` is the last
     code of the page before.
     Who acts for another is shown what fits for whom she acts, or with ``whom=all`` everything.
     """
     words = q.strip()[:_LONGEST]
+    today = clock.city_day(now)
     cancelled = await reading.cancellations(db)
     listing = await reading.listing(db)
     words_of = _words(listing)
     filters = _filters(request.query_params, words_of)
-    every = list(listing.lines.values())
+    every = await reading.offered(db, today=today)
     if words:
         hits = await reading.search(db, words, language(), Filters())
-        every = [listing.lines[hit.code] for hit in hits if hit.code in listing.lines]
+        off = cancelled_by(cancelled, today)
+        found = [listing.lines[hit.code] for hit in hits if hit.code in listing.lines]
+        every = [
+            msgspec.structs.replace(line, counts=frozenset()) if line.code in off else line for line in found
+        ]
     narrow = narrowed(actor)
     fit = fitting(actor, every)
     unfit = len(every) - len(fit)
@@ -96,7 +105,7 @@ async def search(
         "catalogue/search.html",
         words=words,
         found=len(left),
-        lines=[_shown(line, cancelled.get(line.code), clock.city_day(now)) for line in shown],
+        lines=[_shown(line, cancelled.get(line.code), today) for line in shown],
         guided=[]
         if after
         else [one for one in await reading.questionnaires(db) if one.meant(words, filters.theme)],
@@ -256,8 +265,23 @@ async def guide(
         not_taken=await _not_taken(db, actor, item, now=now),
         cancelled=cancelled,
         gone=gone,
+        adjusted=_adjusted((await reading.adjustments(db)).get(code), item, today),
         replaced_by=await _replacement(db, cancelled),
     )
+
+
+def _adjusted(decided: Adjustment | None, item: ItemVersion, today: date) -> dict[str, Any] | None:
+    """A decision to adjust the approval: since or from when, and whether the guide is as it says already."""
+    if decided is None:
+        return None
+    carried = decided.carried(item)
+    if carried:
+        says = N_("本页已经按决定修改。")
+    elif decided.in_force(today):
+        says = N_("主管部门正在修改，新版本公布以前，按本页办理。")
+    else:
+        says = N_("在那一天以前，按本页办理。")
+    return {"decided": decided, "tone": "info" if carried else "warn", "says": says}
 
 
 async def _replacement(db: Database, cancelled: Cancellation | None) -> ItemVersion | None:

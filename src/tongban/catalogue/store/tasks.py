@@ -1,4 +1,4 @@
-"""SQL of the tasks: materials that must go out of versions in force."""
+"""SQL of the tasks: what must go out of versions in force, and what adjusted approvals must become."""
 
 from __future__ import annotations
 
@@ -22,8 +22,9 @@ class AskedOf(NamedTuple):
     materials: list[Material]
 
 
-async def everything_asked(db: Database) -> list[AskedOf]:
-    """Of every version in force the materials that people bring, those without any left out."""
+async def everything_asked(db: Database, *, day: date) -> list[AskedOf]:
+    """Of every version in force the materials that people bring, those without any and what is cancelled by this day
+    left out."""
     rows = await db.rows(
         """SELECT i.code, i.number, left(v.body->>'task_code', 18) AS organ, m.asked
         FROM catalogue.item i JOIN catalogue.item_version v ON v.code = i.code AND v.number = i.number
@@ -31,7 +32,11 @@ async def everything_asked(db: Database) -> list[AskedOf]:
             SELECT jsonb_agg(one.value ORDER BY one.ordinality) AS asked
             FROM jsonb_array_elements(v.body->'materials') WITH ORDINALITY one
             WHERE coalesce(one.value->>'route', 'none') = 'none'
-        ) m WHERE m.asked IS NOT NULL ORDER BY i.code"""
+        ) m
+        WHERE m.asked IS NOT NULL
+            AND NOT EXISTS (SELECT FROM catalogue.cancellation c WHERE c.code = i.code AND c.cancelled_on <= $1)
+        ORDER BY i.code""",
+        day,
     )
     return [
         AskedOf(row["code"], row["number"], row["organ"], msgspec.convert(row["asked"], list[Material]))
@@ -42,7 +47,7 @@ async def everything_asked(db: Database) -> list[AskedOf]:
 async def open_tasks(db: Database, *, organ: str | None = None, item: str | None = None) -> list[Task]:
     """What is open, of one organ or of one item, or all of it: the nearest deadline first."""
     rows = await db.rows(
-        """SELECT t.id, t.item, t.number, t.material, t.organ, t.exemption, t.source_kind, t.source, t.fields,
+        """SELECT t.id, t.item, t.number, t.material, t.organ, t.exemption, t.change, t.source_kind, t.source, t.fields,
             t.opened_at, t.due_on
         FROM catalogue.task t
         WHERE t.closed_at IS NULL AND ($1::text IS NULL OR t.organ = $1) AND ($2::text IS NULL OR t.item = $2)
@@ -54,22 +59,23 @@ async def open_tasks(db: Database, *, organ: str | None = None, item: str | None
 
 
 def opening(tasks: Sequence[Task]) -> Part:
-    """Guard: new tasks; where one of an item's material is open already, it stays."""
+    """Guard: new tasks; where one of an item's material or change is open already, it stays."""
     plain: list[dict[str, Any]] = [msgspec.to_builtins(one) for one in tasks]
     return Part(
-        """INSERT INTO catalogue.task (id, item, number, material, organ, exemption, source_kind, source, fields,
-            opened_at, due_on)
-        SELECT t.id, t.item, t.number, t.material, t.organ, t.exemption, t.source_kind, t.source, t.fields,
+        """INSERT INTO catalogue.task (id, item, number, material, organ, exemption, change, source_kind, source,
+            fields, opened_at, due_on)
+        SELECT t.id, t.item, t.number, t.material, t.organ, t.exemption, t.change, t.source_kind, t.source, t.fields,
             t.opened_at, t.due_on
         FROM jsonb_to_recordset($1::jsonb) AS t(id uuid, item text, number integer, material text, organ text,
-            exemption text, source_kind text, source text, fields text[], opened_at timestamptz, due_on date)
+            exemption text, change text, source_kind text, source text, fields text[], opened_at timestamptz,
+            due_on date)
         ON CONFLICT (item, material) WHERE closed_at IS NULL DO NOTHING RETURNING item, material""",
         (plain,),
     )
 
 
 def withdrawing(tasks: Sequence[UUID], *, now: datetime) -> Part:
-    """Guard: tasks whose source is one no longer: the material may be asked for again."""
+    """Guard: tasks whose ground is none any longer: the material may be asked for again, the decision is taken back."""
     return Part(
         """UPDATE catalogue.task SET closed_at = $2::timestamptz, closed_as = 'withdrawn'
         WHERE id = ANY($1::uuid[]) AND closed_at IS NULL RETURNING item, material""",
@@ -77,18 +83,19 @@ def withdrawing(tasks: Sequence[UUID], *, now: datetime) -> Part:
     )
 
 
-def closing(item: str, *, now: datetime) -> Part:
-    """Part: the open tasks of the guard's item are done: the gate let its version pass."""
+def closing(item: str, *, adjusted: bool, now: datetime) -> Part:
+    """Part: the open tasks of the guard's item are done: the gate let its version pass. That of a change of its
+    approval is done only where the version is ``adjusted`` as decided."""
     return Part(
         """UPDATE catalogue.task SET closed_at = $2::timestamptz, closed_as = 'published'
-        FROM guard WHERE task.item = $1::text AND task.closed_at IS NULL""",
-        (item, now),
+        FROM guard WHERE task.item = $1::text AND task.closed_at IS NULL AND (task.change IS NULL OR $3::boolean)""",
+        (item, now, adjusted),
     )
 
 
 def counting(*, day: date) -> Part:
-    """Guard: how many materials the catalogue asks for on this day; the last count of a day stands, and a day on which
-    nothing has changed has none."""
+    """Guard: how many materials the items that are offered on this day ask for; the last count of a day stands, and a
+    day on which nothing has changed has none."""
     return Part(
         """WITH counted AS (
         SELECT count(*) AS items, coalesce(sum(m.asked), 0)::bigint AS materials
@@ -97,6 +104,7 @@ def counting(*, day: date) -> Part:
             SELECT count(*) AS asked FROM jsonb_array_elements(v.body->'materials') one
             WHERE coalesce(one.value->>'route', 'none') = 'none'
         ) m
+        WHERE NOT EXISTS (SELECT FROM catalogue.cancellation c WHERE c.code = i.code AND c.cancelled_on <= $1::date)
         ), latest AS (
             SELECT items, materials FROM catalogue.asked_count ORDER BY on_day DESC LIMIT 1
         )

@@ -19,7 +19,8 @@ class Approval(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     ``go_on`` to their end under the version of their filing or ``end`` without fault, ``open_cases`` says it in words.
 
     ``item`` is its code in the catalogue, empty where the catalogue has never had it; ``replacement`` the code of the
-    item that comes in its place, empty where none does."""
+    item that comes in its place, empty where none does. ``change`` is by what of the item one sees that it is adjusted,
+    ``days`` the longest promise where it becomes shorter (``catalogue.Adjustment``); a cancelled one has none."""
 
     code: str
     name: Text
@@ -32,11 +33,19 @@ class Approval(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     open_cases: Text
     item: str
     replacement: str
+    change: Literal["", "commitment", "filing", "shorter", "districts"] = ""
+    days: int = 0
     mark: Literal["real", "realistic", "synthetic"]
 
     def in_force(self, today: date) -> bool:
         """Whether its day has come."""
         return self.on <= today
+
+    def fault(self) -> str | None:
+        """What is wrong of it, in words for who keeps the city's file."""
+        if (self.act == "adjust") != bool(self.change):
+            return f"{self.code}: change says what is adjusted, and nothing of what is cancelled"
+        return None
 
 
 def cancelled_items(approvals: Iterable[Approval], on: date) -> frozenset[str]:
