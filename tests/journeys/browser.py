@@ -10,7 +10,7 @@ from typing import Any
 from playwright.sync_api import Browser, BrowserContext, Page
 from playwright.sync_api import TimeoutError as TooLate
 
-from tests.chromium import PATIENCE_SECONDS, violations
+from tests.chromium import PATIENCE_SECONDS, judging, violations
 
 PHONE, DESKTOP = 390, 1280
 #: Chromium itself reports an answer of 4xx as an error; those are the house's refusals, judged by their pages.
@@ -74,7 +74,7 @@ class Walker:
             locale="en" if self.language == "en" else "zh-CN",
         )
         context.add_cookies([{"name": "tongban_language", "value": self.language, "url": self.base}])
-        return context
+        return judging(context) if script else context
 
     def _heard(self, message: Any) -> None:
         if message.type == "error" and not _STATUS.match(message.text):
