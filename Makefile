@@ -70,10 +70,13 @@ bench:
 
 soak:
 	@scripts/setup.sh dev
+	@scripts/setup.sh clamd
+	@scripts/setup.sh apache
+	@scripts/setup.sh front
 	.venv/bin/python -m bench.soak
 	@CHROMIUM="$$(scripts/setup.sh browser)" && export CHROMIUM && \
-		TONGBAN_MATRIX=whole $(TEST) -q tests/journeys/test_page_matrix.py tests/journeys/test_hundred_cases.py tests/journeys/test_five_items.py tests/journeys/test_browser.py \
-		tests/web/test_api_page.py tests/ui/test_in_browser.py
+		TONGBAN_MATRIX=whole $(TEST) -q tests/journeys/test_page_matrix.py $$(grep -rl --include='test_*.py' 'Walker' tests) \
+		tests/ui/test_in_browser.py
 
 build:
 	@scripts/setup.sh front

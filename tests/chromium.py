@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -49,10 +49,12 @@ def judging(context: BrowserContext) -> BrowserContext:
     return context
 
 
-def violations(page: Page) -> list[Any]:
-    """What axe finds on a page of a window that is :func:`judging`: rule, element, what is wrong."""
+def violations(page: Page, *, but: Sequence[str] = ()) -> list[Any]:
+    """What axe finds on a page of a window that is :func:`judging`: rule, element, what is wrong; ``but``: rules that
+    are not asked here."""
     found = page.evaluate(
-        "rules => { layAxe(); return axe.run({runOnly: rules, resultTypes: ['violations']}); }", RULES
+        "([tags, rules]) => { layAxe(); return axe.run({runOnly: tags, rules, resultTypes: ['violations']}); }",
+        [RULES, {rule: {"enabled": False} for rule in but}],
     )
     return [
         (rule["id"], node["html"][:200], node["failureSummary"][:300])
