@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import shutil
 from collections.abc import AsyncIterator, Iterator
@@ -61,6 +62,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return next((turn for turn, long in enumerate(_LONGEST) if name.startswith(long)), len(_LONGEST))
 
     items.sort(key=turn)
+
+
+def pytest_sessionstart() -> None:
+    """All that is collected lives to the end of the run: to look through it for garbage is in vain."""
+    gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    gc.collect()
+    gc.freeze()
+    gc.enable()
 
 
 def pytest_sessionfinish() -> None:

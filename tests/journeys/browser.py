@@ -10,7 +10,7 @@ from typing import Any
 from playwright.sync_api import Browser, BrowserContext, Page
 from playwright.sync_api import TimeoutError as TooLate
 
-from tests.chromium import PATIENCE_SECONDS, violations
+from tests.chromium import PATIENCE_SECONDS, judging, violations
 
 PHONE, DESKTOP = 390, 1280
 #: Chromium itself reports an answer of 4xx as an error; those are the house's refusals, judged by their pages.
@@ -21,6 +21,10 @@ _SHAPE = """() => [...document.querySelectorAll("*")].map((one) => one.tagName +
   .filter(({ name }) => !["href", "src", "value", "content", "nonce"].includes(name))
   .map(({ name, value }) => name + "=" + value.replace(/[0-9a-f-]{16,}|[0-9]+/g, "#"))
   .join(" ") + [...one.childNodes].some((text) => text.nodeType === 3 && text.data.trim())).join()"""
+#: What axe measures of each element against all that lies around it, and takes two thirds of its time for. It hangs on
+#: components and styles, and is asked of each component (ui/test_in_browser.py) and each page (page_matrix.py); of the
+#: pages on a journey in the soak.
+_MEASURED = () if os.environ.get("TONGBAN_MATRIX") == "whole" else ("color-contrast", "target-size")
 #: The shapes in which axe has found nothing, by how they were looked at: it takes longer than all else.
 _CLEAN: set[tuple[object, ...]] = set()
 
@@ -74,7 +78,7 @@ class Walker:
             locale="en" if self.language == "en" else "zh-CN",
         )
         context.add_cookies([{"name": "tongban_language", "value": self.language, "url": self.base}])
-        return context
+        return judging(context) if script else context
 
     def _heard(self, message: Any) -> None:
         if message.type == "error" and not _STATUS.match(message.text):
@@ -133,7 +137,7 @@ class Walker:
             page.context.clear_cookies()
             page.context.add_cookies(self.context.cookies())  # type: ignore[arg-type]
             page.goto(self.page.url)
-        faults = violations(page)
+        faults = violations(page, but=_MEASURED)
         if not faults:
             _CLEAN.add(shape)
         return faults

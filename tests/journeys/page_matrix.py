@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from tests.chromium import violations
+from tests.chromium import judging, violations
 from tests.journeys.browser import DESKTOP, PHONE
 from tests.journeys.house import Person
 from tests.journeys.rare_pages import RARE, RareRecords
@@ -302,7 +302,7 @@ class Looker:
             context.add_cookies(
                 [{"name": name, "value": value, "url": self.base} for name, value in (hers | own).items()]
             )
-            page = context.new_page()
+            page = (judging(context) if self.cell.script else context).new_page()
             page.on("console", self._heard)
             page.on("pageerror", lambda error: self._said.append(str(error)))
             self._context = (place.who + str(id(place.visitor)), context, page)

@@ -21,7 +21,7 @@ import pytest
 import yaml
 from playwright.sync_api import Browser
 
-from tests.chromium import chromium, violations
+from tests.chromium import chromium, judging, violations
 from tests.conftest import CITY, HOME
 from tests.journeys.browser import DESKTOP, PHONE, Walker
 from tests.journeys.house import PASSWORD, House
@@ -248,7 +248,7 @@ def _judged(real: Browser, walker: Walker, place: Path) -> None:
     for width, language in ((PHONE, "zh"), (PHONE, "en"), (DESKTOP, "zh"), (DESKTOP, "en")):
         context = real.new_context(viewport={"width": width, "height": 900}, storage_state=state)
         context.add_cookies([{"name": "tongban_language", "value": language, "url": walker.base}])
-        page = context.new_page()
+        page = judging(context).new_page()
         page.goto(walker.page.url)
         assert violations(page) == [], (page.url, width, language)
         assert page.evaluate("document.documentElement.scrollWidth") <= width, (page.url, width, language)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from tests.chromium import violations
+from tests.chromium import judging, violations
 from tests.ui import gallery
 from tongban.kit.web.pages import UI
 
@@ -39,26 +39,31 @@ def address() -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def windows(browser: Browser) -> Iterator[dict[int, BrowserContext]]:
-    """One by its width, for pages that are only looked at; the styles are fetched once in each."""
-    made = {width: browser.new_context(viewport={"width": width, "height": 844}) for width in (390, 1280)}
+def windows(browser: Browser) -> Iterator[dict[int, tuple[Page, list[str]]]]:
+    """One by its width, for pages that are only looked at, with its console's errors; what the pages share is fetched,
+    and axe compiled, once in each."""
+    made = {}
+    for width in (390, 1280):
+        context = browser.new_context(viewport={"width": width, "height": 844})
+        made[width] = _heard(judging(context))
     yield made
-    for one in made.values():
-        one.close()
+    for page, _ in made.values():
+        page.context.close()
 
 
 def opened(browser: Browser, url: str, *, width: int, script: bool = True) -> tuple[Page, list[str]]:
     """A page in a window of its own, and the list that its console errors go to."""
     context = browser.new_context(viewport={"width": width, "height": 844}, java_script_enabled=script)
-    return _at(context, url)
+    page, said = _heard(context)
+    page.goto(url)
+    return page, said
 
 
-def _at(context: BrowserContext, url: str) -> tuple[Page, list[str]]:
+def _heard(context: BrowserContext) -> tuple[Page, list[str]]:
     page = context.new_page()
     said: list[str] = []
     page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: said.append(str(error)))
-    page.goto(url)
     return page, said
 
 
@@ -75,22 +80,23 @@ LOOKS = [
 @pytest.mark.parametrize(("width", "look", "judged"), LOOKS)
 @pytest.mark.parametrize("name", gallery.PAGES)
 def test_page_is_accessible_and_fits(
-    windows: dict[int, BrowserContext], address: str, name: str, width: int, look: str, judged: bool
+    windows: dict[int, tuple[Page, list[str]]], address: str, name: str, width: int, look: str, judged: bool
 ) -> None:
-    page, said = _at(windows[width], f"{address}/{name}?{look}")
+    page, said = windows[width]
+    said.clear()
+    page.goto(f"{address}/{name}?{look}")
     faults = violations(page) if judged else []
     sideways = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-    page.close()
     assert faults == []
     assert sideways <= 0
     assert said == []
 
 
 @pytest.mark.parametrize("name", gallery.PAGES)
-def test_page_fits_in_english(windows: dict[int, BrowserContext], address: str, name: str) -> None:
-    page, _ = _at(windows[390], f"{address}/{name}?lang=en")
+def test_page_fits_in_english(windows: dict[int, tuple[Page, list[str]]], address: str, name: str) -> None:
+    page, _ = windows[390]
+    page.goto(f"{address}/{name}?lang=en")
     sideways = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-    page.close()
     assert sideways <= 0
 
 

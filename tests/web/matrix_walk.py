@@ -15,7 +15,7 @@ from tests.journeys.house import PATIENCE_SECONDS, House
 from tests.journeys.sessions import second_session
 from tests.web.matrix import Route, routes
 from tests.web.matrix_asking import ask, kept_in, said, seen, token_of
-from tests.web.matrix_expected import BEYOND_ITEM, Due, agents_row, row_for
+from tests.web.matrix_expected import BEYOND_ITEM, Due, agents_row, expected, row_for
 from tests.web.matrix_readers import HALF, Reader
 from tongban.kit.policy import Relation, Role, Verdict
 
@@ -61,6 +61,12 @@ def _by_hand_or_hall(route: Route) -> bool:
     return "{case_id:" in route.path and any(of_officers)
 
 
+def _open_to_all(route: Route) -> bool:
+    """Whoever asks comes in, logged in or not."""
+    people = (role for role in Role if role is not Role.SYSTEM)
+    return not route.unsafe and all(expected(route, role, Relation.ANY) == "in" for role in people)
+
+
 _OF_DESKS = (Relation.ASSIGNED, Relation.DEPARTMENT)
 #: All that is left out, each with its reason; what stands in no line is asked.
 NOT_WALKED = (
@@ -68,6 +74,11 @@ NOT_WALKED = (
         frozenset({"at the hall", "a colleague"}),
         lambda one: not _by_hand_or_hall(one),
         "no row tells a record by hall or hand: it says the same of every officer, who is walked",
+    ),
+    NotWalked(
+        frozenset(READERS) - {"agent_after_the_day", "agent_after_the_revocation"},
+        _open_to_all,
+        "open to everybody, and asked by six: only whose power has ended is kept out",
     ),
     NotWalked(
         frozenset({"owner_of_too_low_a_level"}),

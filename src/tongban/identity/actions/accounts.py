@@ -148,8 +148,8 @@ async def load_demo(
     password: str,
     now: datetime,
 ) -> int:
-    """Open the demo city's accounts, all with one password hashed once; gives how many were new. Idempotent."""
-    stored = await passwords.hashed(password)
+    """Open the demo city's accounts, all with one password, hashed once; gives how many were new. Idempotent."""
+    stored = await passwords.shared(password)
     new = 0
     for one in people:
         new += await _open_resident(db, one, stored, now=now)

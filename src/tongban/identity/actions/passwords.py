@@ -33,6 +33,16 @@ async def hashed(password: str) -> str:
     return await asyncio.to_thread(_hasher.hash, password)
 
 
+@cache
+def _shared(password: str) -> str:
+    return _hasher.hash(password)
+
+
+async def shared(password: str) -> str:
+    """The hash of a password that all demo accounts share, made once in a process: whoever sees one knows them all."""
+    return await asyncio.to_thread(_shared, password)
+
+
 async def holds(stored: str | None, password: str) -> bool:
     """Whether the password is the stored one; False for nobody, after the same work."""
     known = await asyncio.to_thread(_verify, stored or _nobody(), password)
