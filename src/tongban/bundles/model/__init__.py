@@ -1,7 +1,8 @@
 """What a bundle is, how it is planned, joined and checked, and how far one that was begun has come."""
 
 from tongban.bundles.model.bundle import ANSWER, Bundle, Question, Row, written_out
-from tongban.bundles.model.joining import OneForm, joined, one_form, same_file, stricter
+from tongban.bundles.model.handed_in import same_file
+from tongban.bundles.model.joining import OneForm, joined, one_form, stricter
 from tongban.bundles.model.lint import MOST_WAYS, lint
 from tongban.bundles.model.planning import (
     Need,

@@ -7,7 +7,6 @@ typed goes back to each item's own question, and each item's own form has the la
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
@@ -16,6 +15,7 @@ from typing import Any
 import msgspec
 
 from tongban.bundles.model.bundle import Bundle
+from tongban.bundles.model.handed_in import every_file
 from tongban.catalogue import ItemVersion
 from tongban.kit import forms
 from tongban.kit.forms import Form
@@ -56,31 +56,13 @@ class OneForm(msgspec.Struct, frozen=True, eq=False):
             told = [values[item][own] for item, own in places if own in values.get(item, {})]
             if told:
                 takes_files = self.form.by_name[name].ui.widget == "files"
-                found[name] = _every_file(told) if takes_files else told[0]
+                found[name] = every_file(told) if takes_files else told[0]
         return found
 
     @property
     def repeated(self) -> int:
         """How many questions of the items are not asked a second time."""
         return sum(len(places) - 1 for places in self.places.values())
-
-
-def same_file(file: Mapping[str, Any]) -> tuple[str, int]:
-    """By what a file is known that was handed in once and lies with each item under an id of its own: name, bytes."""
-    return file["name"], file["size"]
-
-
-def _every_file(lists: Sequence[Sequence[dict[str, Any]]]) -> list[dict[str, Any]]:
-    """The files of several lists, each as often as the list that has it most often."""
-    every: list[dict[str, Any]] = []
-    for files in lists:
-        more = Counter(map(same_file, every))
-        for one in files:
-            if more[same_file(one)] > 0:
-                more[same_file(one)] -= 1
-            else:
-                every.append(one)
-    return every
 
 
 class _Joined(msgspec.Struct):
