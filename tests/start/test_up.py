@@ -156,7 +156,6 @@ def test_events_are_retried_by_command(house: Installation) -> None:
     assert house.run("retry-events").stdout == "nothing was given up\n"
 
 
-@pytest.mark.kill
 @pytest.mark.parametrize("child", sorted(CHILDREN))
 def test_killed_child_comes_back(house: Installation, child: str) -> None:
     before = house.pid(child)
