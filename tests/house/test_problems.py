@@ -24,25 +24,25 @@ def raised(files: Iterable[File]) -> dict[str, int]:
     """Code → status of every refusal that the source makes: of its own class, or of a kind as it is."""
     found: dict[str, int] = {}
     for file in files:
-        tree = ast.parse(file.text)
-        for one in ast.walk(tree):
+        for one in ast.walk(file.tree):
             if isinstance(one, ast.ClassDef):
                 kind = next(
                     (base.id for base in one.bases if isinstance(base, ast.Name) and base.id in KINDS), ""
                 )
-                found |= dict.fromkeys(_codes(one, "__init__"), KINDS[kind]) if kind else {}
-        for kind, status in KINDS.items():
-            found |= dict.fromkeys(_codes(tree, kind), status)
+                own = (code for name, code in _codes(one) if name == "__init__") if kind else ()
+                found |= dict.fromkeys(own, KINDS.get(kind, 0))
+        found |= {code: KINDS[name] for name, code in _codes(file.tree) if name in KINDS}
     return found
 
 
-def _codes(tree: ast.AST, called: str) -> Iterator[str]:
-    """First arguments, of a problem's form, of the calls of one name."""
+def _codes(tree: ast.AST) -> Iterator[tuple[str, str]]:
+    """Calls with a first argument of a problem's form: what is called, and that argument."""
     for one in ast.walk(tree):
-        if isinstance(one, ast.Call) and one.args and isinstance(first := one.args[0], ast.Constant):
-            name = getattr(one.func, "attr", getattr(one.func, "id", ""))
-            if name == called and isinstance(first.value, str) and CODE.fullmatch(first.value):
-                yield first.value
+        if not isinstance(one, ast.Call) or not one.args or not isinstance(one.args[0], ast.Constant):
+            continue
+        code = one.args[0].value
+        if isinstance(code, str) and CODE.fullmatch(code):
+            yield getattr(one.func, "attr", getattr(one.func, "id", "")), code
 
 
 #: What the web floor itself answers to Litestar's refusals, to bugs, and while the house is closed.
