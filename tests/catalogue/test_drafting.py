@@ -222,6 +222,8 @@ async def test_who_asks_for_a_copy_of_the_identity_card_reads_why_not(
     assert bad.status_code == 422 and 'value="soon"' in bad.text and "请填写 0 以上的整数" in bad.text
     assert '<option value="id_card">居民身份证</option>' in page, "codes are chosen by their names"
     assert page.count('list="codes-of-materials"') == len(before.materials) + 1
+    ids = html.fromstring(page).xpath("//@id")
+    assert len(ids) == len(set(ids)), "a label finds its field"
     assert 'id="data-elements"' in page and "DE-BIRTH-DATE" in page
     await told_what_is_wrong_in_the_text(web, path, page)
 

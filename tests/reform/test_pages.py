@@ -43,6 +43,7 @@ async def test_every_page_tells_its_figures(city: Database, web: Client) -> None
     assert (await web.get("/reform/processes/P999")).status_code == 404
     one = (await web.get("/reform/ledger?department=police")).text
     assert 'href="/reform/ledger?department=police"' in home and "看全部部门" in one
+    assert "<title>逐项台账 - 示范市公安局" in one
     unknown = await web.get("/reform/ledger?department=zzz")
     assert unknown.status_code == 404 and "没有这个部门的台账" in unknown.text
     lines = [
