@@ -48,13 +48,13 @@ def test_a_birth_in_one_form_at_a_phone(house: House) -> None:
         run = _fills(walker)
         page = walker.page
         # Who left in the middle finds the whole, not one of its parts, on the home page and among her cases.
-        walker.to("/", "birth-home")
+        page.goto(house.base)
         expect(page.locator(".todo")).to_contain_text("出生一件事")
-        walker.to("/my/cases", "birth-cases")
+        page.goto(f"{house.base}/my/cases")
         assert page.locator(f"a[href='{run}']").count() == 3
         page.goto(house.base + run)
         _sends(walker, run)
-        walker.to("/my/cases", "birth-sent-cases")
+        page.goto(f"{house.base}/my/cases")
         expect(page.locator(f"main .row:has(a[href='{run}'])")).to_contain_text("轮到时自动提交")
         for name in ("出生医学证明签发", "生育登记"):
             page.goto(house.base + run)
@@ -65,14 +65,15 @@ def test_a_birth_in_one_form_at_a_phone(house: House) -> None:
         walker.to(run, "birth-done")
         expect(page.locator("main")).to_contain_text("看办成的证照")
         assert "3 项中已办成 3 项" in page.inner_text("body")
-        walker.press("main a[href='/my/licences']", "birth-licences", arrives=r"/my/licences")
+        page.click("main a[href='/my/licences']")
         expect(page.locator("main")).to_contain_text("出生医学证明")
         walker.close()
 
 
 def _asks(house: House, walker: Walker, mother: Person) -> None:
     """From the home page to what she needs, by the questions; there she enrols, and stands at the same answers."""
-    page = walker.to("/", "birth-front")
+    page = walker.page
+    page.goto(house.base)
     page.click("a[href='/bundles/birth']")
     page.click("a[href='/bundles/birth/guide'] >> nth=0")
     while page.locator("main button[name=_go]").count():
