@@ -35,9 +35,11 @@ ADDRESS = "delivery_address"
 
 
 def test_a_birth_in_one_form_at_a_phone(house: House) -> None:
-    """How it can fail (tried): the result's button posts at once, and a newcomer stands at a log-in without a way to
-    enrol; the delivery address comes only with the next page, or empty; the day of birth is asked twice; a part that
-    waits is a draft to be gone on with on the home page; a part's last day to come is called its promise.
+    """How it can fail (tried): a part that waits is a draft to be gone on with on the home page.
+
+    What it was when it was first walked: the result's button posted at once, and a newcomer stood at a log-in without
+    a way to enrol; the delivery address came with the next page only, and empty; the day of birth was asked twice; the
+    last day of acceptance was called the promise.
     """
     house.heal()
     mother = house.person("local_hukou")
