@@ -148,22 +148,11 @@ async def test_a_photo_for_two_parts_is_handed_in_once(city: Database, web: Clie
     section = sheet.form.by_name["file_photo"].ui.section
 
     async def posted(go: str, **files: Any) -> dict[UUID, list[str]]:
-        """The form is posted; which files each part lists then, every one with a row of its own and one content."""
+        """The form is posted; which files each part lists then."""
         form = (await web.get(at, params={"section": section})).text
         data = {name: _hidden(form, name) for name in ("_csrf", "_section", "_asked")} | {"_go": go}
         assert (await web.post(at, data=data, **files)).status_code in (303, 422)
-        lists = {}
-        for case in (disability, social):
-            told = (await make.row(city, case))["answers"].get("file_photo", [])
-            lists[case] = [one["file"] for one in told]
-        rows = await city.rows(
-            "SELECT id, reference, digest FROM kit.file WHERE subject = $1", mother.actor.id
-        )
-        assert {(row["reference"], str(row["id"])) for row in rows} == {
-            (str(case), file) for case, files in lists.items() for file in files
-        }
-        assert len({row["digest"] for row in rows}) <= 1
-        return lists
+        return await _listed(city, mother, disability, social)
 
     both = await posted("next", files=photo)
     assert [len(files) for files in both.values()] == [1, 1] and both[disability] != both[social]
@@ -192,6 +181,20 @@ async def test_a_photo_for_two_parts_is_handed_in_once(city: Database, web: Clie
     assert await posted(f"use:file_photo:{both[disability][0]}") == both
     for case in both:
         assert "doubt" not in (await make.row(city, case))["answers"]["file_photo"][0]
+
+
+async def _listed(db: Database, who: Resident, *parts: UUID) -> dict[UUID, list[str]]:
+    """Which photos each case lists: every one with a row of its own about the case, all of one content."""
+    lists = {}
+    for case in parts:
+        told = (await make.row(db, case))["answers"].get("file_photo", [])
+        lists[case] = [one["file"] for one in told]
+    rows = await db.rows("SELECT id, reference, digest FROM kit.file WHERE subject = $1", who.actor.id)
+    assert {(row["reference"], str(row["id"])) for row in rows} == {
+        (str(case), file) for case, files in lists.items() for file in files
+    }
+    assert len({row["digest"] for row in rows}) <= 1
+    return lists
 
 
 async def test_what_the_pages_of_a_bundle_cost(city: Database, mother: Resident) -> None:
