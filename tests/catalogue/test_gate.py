@@ -241,11 +241,18 @@ async def test_a_source_that_is_none_any_more_withdraws_its_tasks(city: Database
 
 
 async def test_the_citys_catalogue_has_no_open_task(city: Database) -> None:
-    """What the city's files publish keeps the gate: loading them leaves nothing to do."""
+    """What the city's files publish keeps the gate: loading them leaves nothing to do, and a register that is put up
+    makes a task of what it holds alone: of a degree from abroad it says nothing.
+
+    How it can fail (tried): leave ``beyond`` out of the degree from abroad."""
     assert (await recheck(city, SYSTEM, days=20, now=NOW)).opened == 0
     [(day, items, asked)] = await tasks.asked_counts(city)
     assert (day, items) == (NOW.date(), await city.value("SELECT count(*) FROM catalogue.item"))
     assert asked == sum(len(one.materials) for one in await tasks.everything_asked(city, day=day)) > 0
+    await put_source(city, KEEPER, kind="resource", code="degree", state="up", now=NOW)
+    assert [(one.item, one.material) for one in await rechecked(city)] == [
+        ("foreign_work_permit", "degree_china")
+    ]
 
 
 @pytest.mark.parametrize("missing", Exemption)
