@@ -17,6 +17,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from scripts.catalogue import CITY, Row, rows_of
+from scripts.made import put
 from tongban.catalogue.actions.composing import CityFiles
 from tongban.catalogue.actions.loading import described_drafts
 from tongban.catalogue.model import ItemVersion
@@ -65,14 +66,7 @@ def _line(code: str, department: str, name_zh: str, name_en: str, mark: str) -> 
 
 def main() -> int:
     """The command."""
-    text = made(described_drafts(CITY))
-    if "--check" in sys.argv[1:]:
-        if FILE.exists() and FILE.read_text(encoding="utf-8") == text:
-            return 0
-        print(f"{FILE.name} is not what items and matters make: run python -m scripts.basic_list")
-        return 1
-    FILE.write_text(text, encoding="utf-8")
-    return 0
+    return put(FILE, made(described_drafts(CITY)), of="items and matters make", script="basic_list")
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
+from scripts.made import put
 from tongban.catalogue.actions.composing import CityFiles
 from tongban.catalogue.actions.loading import described_drafts
 from tongban.catalogue.model.counting import Counts, counted
@@ -247,14 +248,7 @@ def made() -> str:
 
 def main() -> int:
     """The command."""
-    text = made()
-    if "--check" in sys.argv[1:]:
-        if FILE.exists() and FILE.read_text(encoding="utf-8") == text:
-            return 0
-        print(f"{FILE.name} is not what the matters and figures make: run python -m scripts.catalogue")
-        return 1
-    FILE.write_text(text, encoding="utf-8")
-    return 0
+    return put(FILE, made(), of="the matters and figures make", script="catalogue")
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 
+from scripts.made import put
 from scripts.source import HOME
 from tongban.cases.model import STATE_WORDS, State
 from tongban.cases.model.commitments import BY_OFFICER, LIFE, PROMISE_WORDS, Turn
@@ -158,14 +159,7 @@ def _promises() -> list[str]:
 
 def main() -> int:
     """The command."""
-    made = text()
-    if "--check" in sys.argv[1:]:
-        if FILE.exists() and FILE.read_text() == made:
-            return 0
-        print(f"{FILE.relative_to(HOME)} is not what the code says: run python -m scripts.life")
-        return 1
-    FILE.write_text(made)
-    return 0
+    return put(FILE, text(), of="the code says", script="life")
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable
 from types import ModuleType
 from typing import Any
 
+from scripts.made import put
 from scripts.source import FLOORS, HOME, announced, house, rooms, tables
 from tongban.news import LISTENERS, PERIODIC, handler_name
 
@@ -103,14 +104,7 @@ def _periodic() -> str:
 
 def main() -> int:
     """The command."""
-    made = text()
-    if "--check" in sys.argv[1:]:
-        if FILE.exists() and FILE.read_text() == made:
-            return 0
-        print(f"{FILE.relative_to(HOME)} is not what the code says: run python -m scripts.map")
-        return 1
-    FILE.write_text(made)
-    return 0
+    return put(FILE, text(), of="the code says", script="map")
 
 
 if __name__ == "__main__":

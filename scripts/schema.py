@@ -15,6 +15,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from scripts.made import put
 from tongban.kit.db import migrations
 from tongban.kit.db.embedded import EmbeddedPostgres
 from tongban.kit.db.embedded.program import binaries
@@ -48,14 +49,7 @@ def made() -> str:
 
 def main() -> int:
     """The command."""
-    text = made()
-    if "--check" in sys.argv[1:]:
-        if FILE.exists() and FILE.read_text() == text:
-            return 0
-        print(f"{FILE.name} is not what the migrations make: run python -m scripts.schema")
-        return 1
-    FILE.write_text(text)
-    return 0
+    return put(FILE, made(), of="the migrations make", script="schema")
 
 
 if __name__ == "__main__":

@@ -23,6 +23,7 @@ os.environ["TONGBAN_DATA"] = str(_DATA)
 for _name in ("DATABASE_URL", "TONGBAN_NOW", "TONGBAN_CITY"):
     os.environ.pop(_name, None)
 
+from tests.commands import command  # noqa: E402, F401 - a fixture; the environment above must be set first
 from tongban.kit import clock, keys  # noqa: E402 - the environment above must be set before settings are read
 from tongban.kit.db import Database, connect, migrations  # noqa: E402
 

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-from collections.abc import Awaitable, Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from click.testing import CliRunner, Result
 
 from tests import cast, make
 from tests.cast import Resident
-from tongban import cases, cli, settings
+from tests.commands import Command
+from tongban import cases
 from tongban.cases.actions.limits.explaining import explained
 from tongban.cases.model.course import LimitKind
 from tongban.kit import clock
@@ -25,22 +23,6 @@ MONDAY = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
 HEAD = "day,kind,name_zh,name_en,notice,mark\n"
 
-Command = Callable[..., Awaitable[Result]]
-
-
-@pytest.fixture
-def command(city_dsn: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Command]:
-    """`tongban clock …` on this test's database."""
-    monkeypatch.setenv("DATABASE_URL", city_dsn)
-    settings.reload()
-
-    async def run(*words: str) -> Result:
-        return await asyncio.to_thread(CliRunner().invoke, cli.main, ["clock", *words])
-
-    yield run
-    monkeypatch.delenv("DATABASE_URL")
-    settings.reload()
-
 
 async def test_every_day_of_a_paused_case_is_told_with_its_reason(
     city: Database, owner: Resident, officer: Actor, command: Command
@@ -50,7 +32,7 @@ async def test_every_day_of_a_paused_case_is_told_with_its_reason(
     row = await make.row(city, case_id)
     code = str(row["short_code"])
     as_written = f"{code[:6]}-{code[6:10]} {code[10:]}"
-    told = json.loads((await command("explain", as_written, "--json")).output)
+    told = json.loads((await command("clock", "explain", as_written, "--json")).output)
     assert told["case"] == str(case_id) and told["state"] == "suspended"
     promise = next(one for one in told["limits"] if one["kind"] == "promise")
     assert promise["end"] == str(clock.city_day(row["promise_due"]))
@@ -58,7 +40,7 @@ async def test_every_day_of_a_paused_case_is_told_with_its_reason(
     assert sum(day["counted"] for day in days) == promise["days"]
     assert sum("现场核查" in day["reason"]["zh"] for day in days) == 5
     assert owner.name not in json.dumps(told, ensure_ascii=False)
-    said = (await command("explain", str(case_id), "--language", "zh")).output
+    said = (await command("clock", "explain", str(case_id), "--language", "zh")).output
     assert promise["end"] in said and "周末" in said and "现场核查" in said
     assert "日期为暂定" in said, "the law's date lies in a year without a notice"
 
@@ -71,7 +53,7 @@ async def test_limits_that_were_met_are_told_in_one_language(
     await cases.ask_correction(city, officer, case_id=case_id, said=said, now=MONDAY + DAY)
     await cases.correct(city, owner.actor, case_id=case_id, key=None, now=MONDAY + 3 * DAY)
     await cases.accept(city, officer, case_id=case_id, now=MONDAY + 4 * DAY)
-    limits = json.loads((await command("explain", str(case_id), "--json")).output)["limits"]
+    limits = json.loads((await command("clock", "explain", str(case_id), "--json")).output)["limits"]
     assert [(one["kind"], one["start"], one["ended"]) for one in limits[:4]] == [
         ("acceptance", "2026-11-23", "2026-11-24"),
         ("correction", "2026-11-24", "2026-11-26"),
@@ -79,7 +61,7 @@ async def test_limits_that_were_met_are_told_in_one_language(
         ("promise", "2026-11-27", None),
     ]
     assert [one["runs"] for one in limits[:4]] == [False, False, False, True]
-    english = (await command("explain", str(case_id))).output
+    english = (await command("clock", "explain", str(case_id))).output
     assert "Ended on 2026-11-24." in english
     assert not [sign for sign in english if "\u4e00" <= sign <= "\u9fff"], english
 
@@ -101,18 +83,18 @@ async def test_only_what_was_granted_is_to_be_issued(
 
 async def test_no_such_case_is_said(city: Database, command: Command) -> None:
     for word in ("3101012611260000018", str(uuid4()), "一个编码"):
-        done = await command("explain", word)
+        done = await command("clock", "explain", word)
         assert done.exit_code == 1 and "There is no case" in done.output, done.output
 
 
 async def test_a_notice_is_loaded_once(city: Database, command: Command, tmp_path: Path) -> None:
     notice = tmp_path / "2031.csv"
     notice.write_text(HEAD + "2031-01-01,off,元旦,New Year,国办发明电〔2030〕99号,synthetic\n")
-    odd = await command("load-notice", str(notice), "--json")
+    odd = await command("clock", "load-notice", str(notice), "--json")
     assert odd.exit_code == 1 and "Spring Festival" in odd.output and "--sure" in odd.output, odd.output
-    first = await command("load-notice", str(notice), "--sure", "--json")
+    first = await command("clock", "load-notice", str(notice), "--sure", "--json")
     assert json.loads(first.output) == {"days": 1, "changed": 1}, first.output
-    again = await command("load-notice", str(notice))
+    again = await command("clock", "load-notice", str(notice))
     assert again.output == "1 days read, 0 changed\n"
 
 
@@ -131,6 +113,6 @@ async def test_a_notice_that_cannot_be_read_changes_nothing(
     before = await city.value("SELECT count(*) FROM kit.calendar_day")
     notice = tmp_path / "wrong.csv"
     notice.write_text(text)
-    done = await command("load-notice", str(notice))
+    done = await command("clock", "load-notice", str(notice))
     assert done.exit_code == 1 and done.output.startswith("Error: ") and said in done.output, done.output
     assert await city.value("SELECT count(*) FROM kit.calendar_day") == before

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-from collections.abc import Awaitable, Callable, Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
 
 from tests.catalogue.conftest import NOW
 from tests.catalogue.neighbour import csv_rows, hashes, neighbour
-from tongban import catalogue, cli, settings
+from tests.commands import Command
+from tongban import catalogue
 from tongban.catalogue.actions import exchange_files
 from tongban.catalogue.model.national import BASIC, MATERIAL
 from tongban.kit.clock import city_day
@@ -23,22 +21,6 @@ from tongban.kit.i18n import Text
 OWN = "residence_permit"
 DAY = timedelta(days=1)
 
-Command = Callable[..., Awaitable[Result]]
-
-
-@pytest.fixture
-def command(city_dsn: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Command]:
-    """`tongban catalogue …` on this test's database."""
-    monkeypatch.setenv("DATABASE_URL", city_dsn)
-    settings.reload()
-
-    async def run(*words: str) -> Result:
-        return await asyncio.to_thread(CliRunner().invoke, cli.main, ["catalogue", *words])
-
-    yield run
-    monkeypatch.delenv("DATABASE_URL")
-    settings.reload()
-
 
 @pytest.mark.usefixtures("no_dictionaries")
 async def test_the_commands_tell_every_fault_and_load_all_or_nothing(
@@ -47,16 +29,16 @@ async def test_the_commands_tell_every_fault_and_load_all_or_nothing(
     """How it can fail (tried): load the good tables of a folder with a bad row, count lines from the header, load on a
     dry run, end a refused import with 0."""
     before = await hashes(city)
-    done = await command("export", str(tmp_path / "out"), OWN, "--format", "sql")
+    done = await command("catalogue", "export", str(tmp_path / "out"), OWN, "--format", "sql")
     assert done.exit_code == 0 and f"      1  {BASIC}" in done.output
-    unknown = await command("export", str(tmp_path / "none"), "no_such_item")
+    unknown = await command("catalogue", "export", str(tmp_path / "none"), "no_such_item")
     assert unknown.exit_code == 1 and "no item in force" in unknown.output
     for form in ("csv", "sql"):
         rows = neighbour()
         rows[BASIC][0] |= {"promise_day": "七"}
         rows[MATERIAL] += [rows[MATERIAL][0] | {"row_guid": "g9", "is_need": "9"}]
         exchange_files.written(rows, tmp_path / form, sql=form == "sql")
-        refused = await command("import", str(tmp_path / form))
+        refused = await command("catalogue", "import", str(tmp_path / form))
         assert refused.exit_code == 1, refused.output
         for told in (
             f"{BASIC}.{form}:2: promise_day: ",
@@ -64,21 +46,22 @@ async def test_the_commands_tell_every_fault_and_load_all_or_nothing(
             "nothing was loaded",
         ):
             assert told in refused.output
-        plain = json.loads((await command("import", str(tmp_path / form), "--json")).output)
+        plain = json.loads((await command("catalogue", "import", str(tmp_path / form), "--json")).output)
         assert plain["loaded"] is False
         places = [(one["file"], one["line"], one["field"]) for one in plain["faults"]]
         assert places == [(f"{BASIC}.{form}", 2, "promise_day"), (f"{MATERIAL}.{form}", 3, "is_need")]
     exchange_files.written(neighbour(), tmp_path / "good", sql=True)
-    looked = await command("import", str(tmp_path / "good"), "--dry-run")
+    looked = await command("catalogue", "import", str(tmp_path / "good"), "--dry-run")
     assert looked.exit_code == 0 and "1 to publish" in looked.output and "Nothing was loaded" in looked.output
     assert await hashes(city) == before
-    loaded = json.loads((await command("import", str(tmp_path / "good"), "--json")).output)
+    loaded = json.loads((await command("catalogue", "import", str(tmp_path / "good"), "--json")).output)
     assert loaded["loaded"] is True and len(loaded["published"]) == 1
     assert set(await hashes(city)) == {*before, *loaded["published"]}
     assert (
-        "0 to publish, 0 to cancel, 1 as they are" in (await command("import", str(tmp_path / "good"))).output
+        "0 to publish, 0 to cancel, 1 as they are"
+        in (await command("catalogue", "import", str(tmp_path / "good"))).output
     )
-    found = json.loads((await command("check", "--json")).output)["findings"]
+    found = json.loads((await command("catalogue", "check", "--json")).output)["findings"]
     assert [one for one in found if one["item"] in loaded["published"]] == [], "what came in breaks no rule"
 
 

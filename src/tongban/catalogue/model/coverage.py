@@ -6,7 +6,7 @@ not count; a line that the districts carry out is connected once one district's 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import msgspec
@@ -130,22 +130,25 @@ def coverage(
     codes = set(implemented)
     lifted = {*cancelled} - codes
     listed = [line for line in lines if line.catalog_code not in lifted]
-    by_department: dict[str, list[ListLine]] = {}
-    for line in listed:
-        by_department.setdefault(line.department, []).append(line)
+    departments = _grouped(listed, lambda line: line.department)
     return Coverage(
         _by_kind(listed, codes),
-        tuple(Covered(department, _by_kind(own, codes)) for department, own in by_department.items()),
+        tuple(Covered(department, _by_kind(own, codes)) for department, own in departments.items()),
         tuple(sorted(codes - {line.catalog_code for line in listed})),
     )
 
 
-def _by_kind(lines: list[ListLine], codes: set[str]) -> tuple[KindCovered, ...]:
-    by_kind: dict[str, list[ListLine]] = {}
+def _grouped(lines: list[ListLine], key: Callable[[ListLine], str]) -> dict[str, list[ListLine]]:
+    """The lines by their key, both in the order in which they come."""
+    groups: dict[str, list[ListLine]] = {}
     for line in lines:
-        by_kind.setdefault(line.kind, []).append(line)
+        groups.setdefault(key(line), []).append(line)
+    return groups
+
+
+def _by_kind(lines: list[ListLine], codes: set[str]) -> tuple[KindCovered, ...]:
     found = []
-    for kind, own in sorted(by_kind.items()):
+    for kind, own in sorted(_grouped(lines, lambda line: line.kind).items()):
         gaps = tuple(line for line in own if line.catalog_code not in codes)
         found.append(KindCovered(kind, len(own), len(own) - len(gaps), gaps))
     return tuple(found)
