@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, Page
 
 from tests.chromium import judging, violations
 from tests.journeys.browser import DESKTOP, PHONE
@@ -158,7 +158,7 @@ def seen_in(cell: Cell, everywhere: Sequence[Place]) -> list[Place]:
 
 
 def by_person(found: Sequence[Place]) -> list[Place]:
-    """The same pages, each person's together: the next one's browser has nothing of the house yet, nor its styles."""
+    """The same pages, each person's together: she comes with her cookies, and what the last one left is cleared."""
     turns: dict[tuple[str, int], int] = {}
     for place in found:
         turns.setdefault((place.who, id(place.visitor)), len(turns))
@@ -254,7 +254,9 @@ class Looker:
         self.judged = self.looked = 0
         #: Where the pictures of the pages go; none are taken without it.
         self.pictures = Path(folder) if (folder := os.environ.get("TONGBAN_PICTURES")) else None
-        self._context: tuple[str, BrowserContext, Page] | None = None
+        self._window: Page | None = None
+        #: Whose pages are looked at in it.
+        self._who = ""
         self._said: list[str] = []
 
     def look(self, place: Place, *, judge: bool = True) -> None:
@@ -287,26 +289,36 @@ class Looker:
         self.faults += [f"{place.who} {place.path}: {fault}" for fault in found]
 
     def _page_of(self, place: Place) -> Page:
-        """One context a person: her cookies and the cell's preferences."""
-        if self._context is None or self._context[0] != place.who + str(id(place.visitor)):
-            self.close()
-            context = self.browser.new_context(
-                viewport={"width": self.cell.width, "height": 844 if self.cell.width == PHONE else 900},
-                java_script_enabled=self.cell.script,
-                locale="en" if self.cell.language == "en" else "zh-CN",
-            )
+        """The window, with her cookies and the cell's preferences in it and nothing of whoever looked before."""
+        if self._window is None:
+            self._window = self._opened()
+        who, page = place.who + str(id(place.visitor)), self._window
+        if who != self._who:
+            if self._who:
+                page.evaluate("() => { localStorage.clear(); sessionStorage.clear(); }")
+                page.goto("about:blank")
             own = {"tongban_language": self.cell.language}
             own |= {"tongban_theme": "dark" if self.cell.look == "dark" else "light"}
             own |= {"tongban_elder": "1"} if self.cell.look == "elder" else {}
             hers = {a.name: a.value or "" for a in place.visitor.client.cookies.jar if a.name not in own}
-            context.add_cookies(
+            page.context.clear_cookies()
+            page.context.add_cookies(
                 [{"name": name, "value": value, "url": self.base} for name, value in (hers | own).items()]
             )
-            page = (judging(context) if self.cell.script else context).new_page()
-            page.on("console", self._heard)
-            page.on("pageerror", lambda error: self._said.append(str(error)))
-            self._context = (place.who + str(id(place.visitor)), context, page)
-        return self._context[2]
+            self._who = who
+        return page
+
+    def _opened(self) -> Page:
+        """One window for all: a new one for each person fetches and compiles all anew that their pages share."""
+        context = self.browser.new_context(
+            viewport={"width": self.cell.width, "height": 844 if self.cell.width == PHONE else 900},
+            java_script_enabled=self.cell.script,
+            locale="en" if self.cell.language == "en" else "zh-CN",
+        )
+        page = (judging(context) if self.cell.script else context).new_page()
+        page.on("console", self._heard)
+        page.on("pageerror", lambda error: self._said.append(str(error)))
+        return page
 
     def _heard(self, message: Any) -> None:
         if message.type == "error" and "status of 4" not in message.text:
@@ -333,9 +345,9 @@ class Looker:
 
     def close(self) -> None:
         """Put the browser's window away."""
-        if self._context is not None:
-            self._context[1].close()
-            self._context = None
+        if self._window is not None:
+            self._window.context.close()
+            self._window = None
 
 
 def known_of(people: Sequence[Person]) -> tuple[str, ...]:
