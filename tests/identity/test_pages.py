@@ -175,7 +175,11 @@ async def test_a_broken_step_starts_again(client: Client) -> None:
 
 
 async def test_an_ended_session_loses_nothing_of_a_filled_form(client: Client, db: Database) -> None:
+    """How it can fail (tried): who was never logged in reads that her session has ended."""
     await with_account(db)
+    token = fields_of((await client.get("/login")).text, "/login")["_csrf"]
+    never = words(await client.post("/draft", data={"_csrf": token, "address": "示范路 1 号"}))
+    assert "请先登录" in never and "已保留" in never and "超时" not in never
     await logged_in(client, db)
     page = await client.get("/my/account")
     token = fields_of(page.text, "/logout")["_csrf"]
@@ -184,7 +188,7 @@ async def test_an_ended_session_loses_nothing_of_a_filled_form(client: Client, d
     form = {"_csrf": token, "address": "示范路 1 号 <b>", "note": "两行\r\n文字"}
     shown = await client.post("/draft", data=form)
     assert shown.status_code == 401
-    assert "已保留" in words(shown)
+    assert "登录已超时" in words(shown) and "已保留" in words(shown)
     await db.run("DELETE FROM identity.code")
     shown = await submit(client, shown, "/login", {"account": LI.phone, "password": "wrong word"})
     shown = await submit(client, shown, "/login", {"account": LI.phone, "password": SECRET})

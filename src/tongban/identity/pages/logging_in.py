@@ -42,11 +42,17 @@ STAFF = Way("staff", "/staff/login", "/desk", STAFF_ROLES)
 
 
 def log_in_page(next_path: str, *, kept: str, staff: bool) -> Response[Any]:
-    """The log-in in place of a page whose session has ended; ``kept`` is the form that was posted to it."""
+    """The log-in in place of a page whose session has ended, or that wants one; ``kept`` is the form that was posted to
+    it."""
     way = STAFF if staff else RESIDENTS
     onward = Onward.of({"next": next_path, "kept": kept}, home=way.home)
-    words = N_("登录已超时。您刚才填写的内容已保留，登录后即可继续提交。")
-    return _log_in(way, onward, told=words if kept else N_("请先登录，再继续办理。"), status=401)
+    if not kept:
+        words = N_("请先登录，再继续办理。")
+    elif visit().session_ended:
+        words = N_("登录已超时。您刚才填写的内容已保留，登录后即可继续提交。")
+    else:
+        words = N_("请先登录。您刚才填写的内容已保留，登录后即可继续提交。")
+    return _log_in(way, onward, told=words, status=401)
 
 
 def log_in_instead(onward: Onward, refused: Refused) -> Response[Any]:
