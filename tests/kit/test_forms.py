@@ -166,6 +166,18 @@ def test_prefill_reads_only_the_fields_it_needs_and_names_its_source(form: Form)
     assert forms.starting_answers(form, known) == {"name": "王芳"}
 
 
+def test_what_a_question_cannot_take_is_no_answer_to_it() -> None:
+    """How it can fail (tried): fill in the district of another city, and the form is refused for what nobody typed."""
+    for editable, taken in ((True, None), (False, "love")):
+        schema = copy.deepcopy(SCHEMA)
+        place = {"resource": "population", "field": "ground"}
+        schema["properties"]["ground"]["x-ui"] |= {"prefill": place, "editable": editable}
+        form = compile_form(schema)
+        for told, filled in (("love", taken), ("work", "work")):
+            known = forms.prefilled_from(form, "population", {"ground": told}, source=REGISTER, as_of=AT)
+            assert known["ground"].value == filled if filled else "ground" not in known, (editable, told)
+
+
 def test_a_register_that_is_away_asks_or_checks_later(form: Form) -> None:
     known = forms.prefilled_from(form, "population", None, source=REGISTER, as_of=None, state="later")
     assert {value.state for value in known.values()} == {"later"}

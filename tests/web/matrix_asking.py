@@ -37,7 +37,7 @@ def seen(answer: httpx.Response) -> str:
 
 def said(answer: httpx.Response) -> str:
     """The words of a page, or of a problem."""
-    if "json" in answer.headers.get("content-type", ""):
+    if re.search(r"[/+]json\b", answer.headers.get("content-type", "")):
         return json.dumps(answer.json(), ensure_ascii=False)
     return html.unescape(answer.text)
 

@@ -30,12 +30,15 @@ def prefilled_from(
     """The form's fields that one read of ``resource`` fills, with source and time.
 
     ``values`` None means that the source is away: its fields are then ``asked`` or ``later`` as the
-    caller says. A field that the register does not hold is ``asked``.
+    caller says. A field that the register does not hold is ``asked``. One that the person states herself and that cannot
+    take what the register holds, an area of another city among one's own districts, is a question like any other.
     """
     known: dict[str, Prefilled] = {}
     for field in form.filled_from.get(resource, ()):
         assert field.ui.prefill is not None
         value = None if values is None else values.get(field.ui.prefill.field)
+        if value is not None and field.ui.editable and value not in field.rule.get("enum", (value,)):
+            continue
         settled = "asked" if value is None and state == "filled" else state
         spoke = settled == "asked" and values is not None
         known[field.name] = Prefilled(value, source, as_of, settled, resource, answered=spoke)
