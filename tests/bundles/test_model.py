@@ -129,6 +129,9 @@ def test_what_may_not_be_published_is_refused_with_its_path() -> None:
         ),
         "ATOMIC-1": made([{"item": item[0]}], atomic=True),
         "JOIN-1": made([{"item": item[0]}], joined={"social_card.bank": ["pension.no_such"]}),
+        "JOIN-2": made(
+            [{"item": item[0]}, {"item": item[1]}], joined={"social_card.phone": ["pension.id_number"]}
+        ),
         "GIVEN-1": made([{"item": item[0], "given": {"bank": "pension#code"}}, {"item": item[1]}]),
         "PREFILL-1": made(
             [{"item": item[0]}],
@@ -142,6 +145,18 @@ def test_what_may_not_be_published_is_refused_with_its_path() -> None:
     cycle = lint(rules["CYCLE-1"], versions())[0].message.en
     assert "social_card → pension → social_card" in cycle
     assert "a=no" in lint(rules["END-1"], versions())[0].message.en
+
+
+def test_what_is_not_the_same_question_says_whose_it_is() -> None:
+    """How it can fail (tried): the way of one item answered for the other; two questions stood in the same words."""
+    bundle = made([{"item": "fire_check"}, {"item": "public_place_hygiene"}])
+    form = one_form(bundle, {row.item: versions()[row.item] for row in bundle.rows})
+    ways = {item: form.of(item)["situation_way"] for item in bundle.by_item}
+    assert len(set(ways.values())) == 2
+    for item, name in ways.items():
+        assert versions()[item].name.zh in form.form.by_name[name].label.zh
+    reports = [form.form.by_name[name].label.zh for name in ("file_test_report", "file_report_before")]
+    assert set(reports) == {"卫生检测报告"}, "one item asks for it in either situation"
 
 
 ITEMS = sorted(code for code, one in versions().items() if one.is_online and not one.about)

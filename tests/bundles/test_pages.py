@@ -52,7 +52,8 @@ async def test_what_is_known_of_her_is_not_asked(web: Client, city: Database, ot
     """Account and library answer for her, with their name beside it; the page carries her own answers alone.
 
     How it can fail (tried): begin with what the page sends alone, and the question is open; take the answers that are
-    known into the address; let her talk away a permit that stands.
+    known into the address; let her talk away a permit that stands; give her an
+    empty form for what she has.
     """
     await granted(city, other, "residence_permit", now=clock.now())
     for _ in range(200):  # until the card is made
@@ -80,6 +81,12 @@ async def test_what_is_known_of_her_is_not_asked(web: Client, city: Database, ot
     assert begun.status_code == 303 and begun.headers["location"].endswith("/form")
     [(run, _)] = await bundles.mine(city, other.actor)
     assert run.answers == {**said, "hukou": "no", "resident": "yes"}
+    held = await web.get("/bundles/residence/guide?points=no&card=no")
+    assert "来自电子证照库" in held.text
+    posted = {"_csrf": _hidden(held.text, "_csrf"), "said_points": "no", "said_card": "no"}
+    nothing = await web.post("/bundles/residence", data=posted)
+    assert nothing.status_code == 409 and "不用再办" in nothing.text, "she has the permit: no empty form"
+    assert len(await bundles.mine(city, other.actor)) == 1
 
 
 async def _filled(web: Client, db: Database, who: Resident, home: str) -> None:

@@ -100,10 +100,10 @@ async def test_a_commitment_is_signed_when_its_notice_was_read(
     the pages could not be shown once a file was there.
     """
     await log_in(web, city, mother.actor)
-    answers = {"seats": "yes", "drain": "no", "large": "no"}
+    answers = {"drain": "no", "large": "yes"}
     run_id = await begun(city, mother, answers, "restaurant", sign=False)
     home = f"/my/bundles/{run_id}"
-    notice = f"{home}/commitment/public_place_hygiene"
+    notice = f"{home}/commitment/fire_check"
     assert "promise_" not in str((await bundles.sheet(city, mother.actor, run_id=run_id)).form.schema)
     shown = (await web.get(f"{home}/check", follow_redirects=True)).text
     assert f'action="{notice}"' in shown and "部门告知" in shown and "怎样核查" in shown
@@ -129,7 +129,7 @@ async def test_a_commitment_is_signed_when_its_notice_was_read(
 
     same = await saved()
     assert not same.unsigned
-    name = same.one.of("public_place_hygiene")["place_name"]
+    name = same.one.of("fire_check")["place_name"]
     [unsigned] = (await saved(**{name: "示例小吃店二店"})).unsigned.values()
     for elsewhere in ("food_business", "passport"):
         other = await web.get(f"{home}/commitment/{elsewhere}")
@@ -143,11 +143,11 @@ async def test_a_commitment_is_signed_when_its_notice_was_read(
 @pytest.mark.usefixtures("no_press")
 async def test_a_restaurant_is_refused_in_one_part(city: Database, mother: Resident) -> None:
     """How it can fail: parts that wait for nothing were not filed at once; a refusal took the others with it."""
-    answers = {"seats": "yes", "drain": "no", "large": "no"}
-    assert await _ends(city, mother, "restaurant", answers, refused="public_place_hygiene") == [
-        {"food_business": "filed", "public_place_hygiene": "filed"},
-        {"food_business": "granted", "public_place_hygiene": "filed"},
-        {"food_business": "granted", "public_place_hygiene": "ended"},
+    answers = {"drain": "yes", "large": "no"}
+    assert await _ends(city, mother, "restaurant", answers, refused="drainage_permit") == [
+        {"food_business": "filed", "drainage_permit": "filed"},
+        {"food_business": "granted", "drainage_permit": "filed"},
+        {"food_business": "granted", "drainage_permit": "ended"},
     ]
 
 

@@ -10,12 +10,16 @@ import pytest
 from tests import make
 from tests.cases import papers
 from tests.cast import Resident
+from tests.conftest import CITY
+from tests.filling import FILE
 from tests.kit import sample_files
 from tongban import cases
 from tongban.cases.actions import files_wanted
 from tongban.cases.model import AttachmentsTooMany, MovedOn, NoFilesHere, NoSuchCase, NotPossibleNow
-from tongban.cases.model.attachments import BYTES, FILES, with_more
-from tongban.kit import clock, files
+from tongban.cases.model.attachments import BYTES, FILES, carried, with_more
+from tongban.catalogue.actions.composing import CityFiles
+from tongban.catalogue.actions.loading import draft_of
+from tongban.kit import clock, files, forms
 from tongban.kit.db import Database
 
 
@@ -206,3 +210,18 @@ async def test_a_photo_is_cut_but_its_name_is_kept(city: Database, owner: Reside
     )
     (listed,) = (await make.row(city, draft))["answers"]["photos"]
     assert (listed["name"], listed["size"]) == ("IMG_1.JPG", len(photo))
+
+
+def test_a_paper_goes_along_to_the_other_way() -> None:
+    """It was handed in already: the ordinary way asks for the same standard material by a question of its own.
+
+    How it can fail (tried): leave the file where nobody asks for it; write over what was handed in there.
+    """
+    version = draft_of(CITY / "items" / "public_place_hygiene.yaml", CityFiles(CITY))
+    form = forms.compile_form(version.form)
+    promised = {"situation_way": "commitment", "file_test_report": [FILE]}
+    ordinary = carried(version.materials, form, promised, {"situation_way": "ordinary"})
+    assert ordinary == {"situation_way": "ordinary", "file_report_before": [FILE]}
+    assert carried(version.materials, form, ordinary, {"situation_way": "commitment"}) == promised
+    other = {"situation_way": "ordinary", "file_report_before": [{**FILE, "name": "another"}]}
+    assert carried(version.materials, form, promised, other) == other

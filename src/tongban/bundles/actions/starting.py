@@ -13,6 +13,7 @@ from tongban.bundles import store
 from tongban.bundles.actions.reading import current, own, own_run, planned
 from tongban.bundles.model import (
     POLICY,
+    AllHeld,
     Bundle,
     NotInThisState,
     Part,
@@ -47,7 +48,8 @@ async def start(db: Database, actor: Actor, *, code: str, answers: Mapping[str, 
     What the guide did not have to ask is looked up again, never taken from the page.
     Each part is a draft of its own, opened as any other: what she has begun or filed already is taken as it is, what
     she holds already is no part to be filed. Repeated after a kill it finds the drafts that are there. Raises
-    QuestionsOpen, and what opening a draft of one of the items does (PaperNotTaken, FirmClosed, ItemCancelled).
+    QuestionsOpen, AllHeld where nothing is left to be filed, and what opening a draft of one of the items does
+    (PaperNotTaken, FirmClosed, ItemCancelled).
     """
     POLICY.require(actor, "bundles.start", Relation.ANY if actor.acting is None else Relation.DELEGATED)
     bundle = await current(db, code)
@@ -62,6 +64,8 @@ async def start(db: Database, actor: Actor, *, code: str, answers: Mapping[str, 
     if known is not None and (known.answers, known.number) == (said, bundle.number):
         return known.id
     parts = await _parts(db, actor, await planned(db, bundle, said, now=now), now=now)
+    if all(part.case is None for part in parts):
+        raise AllHeld
     run = known or _begun(actor, bundle, now=now)
     begun = msgspec.structs.replace(run, answers=said, number=bundle.number, parts=parts)
     done = await write(

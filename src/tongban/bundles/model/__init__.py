@@ -2,7 +2,7 @@
 
 from tongban.bundles.model.bundle import ANSWER, Bundle, Question, Row, written_out
 from tongban.bundles.model.handed_in import same_file
-from tongban.bundles.model.joining import OneForm, joined, one_form, stricter
+from tongban.bundles.model.joining import OneForm, joined, one_form
 from tongban.bundles.model.lint import MOST_WAYS, lint
 from tongban.bundles.model.planning import (
     Need,
@@ -19,6 +19,7 @@ from tongban.bundles.model.planning import (
     settled,
 )
 from tongban.bundles.model.refusals import (
+    AllHeld,
     BundleRefused,
     CommitmentUnsigned,
     NoSuchBundle,
@@ -28,6 +29,7 @@ from tongban.bundles.model.refusals import (
 )
 from tongban.bundles.model.rights import POLICY
 from tongban.bundles.model.run import HAD, OVER, PART_WORDS, RUN_WORDS, Part, PartState, Run, RunState
+from tongban.bundles.model.strictness import stricter
 
 __all__ = [
     "ANSWER",
@@ -37,6 +39,7 @@ __all__ = [
     "PART_WORDS",
     "POLICY",
     "RUN_WORDS",
+    "AllHeld",
     "Bundle",
     "BundleRefused",
     "CommitmentUnsigned",

@@ -7,8 +7,7 @@ typed goes back to each item's own question, and each item's own form has the la
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from datetime import date
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -16,22 +15,19 @@ import msgspec
 
 from tongban.bundles.model.bundle import Bundle
 from tongban.bundles.model.handed_in import every_file
-from tongban.catalogue import ItemVersion
+from tongban.bundles.model.strictness import DAYS, stricter
+from tongban.catalogue import WAY, ItemVersion
 from tongban.kit import forms
 from tongban.kit.forms import Form
 from tongban.kit.forms.days import DayLimit
-from tongban.kit.forms.days import Keyword as DayKeyword
+from tongban.kit.i18n import Text
 
 #: Where a question of an item stands: item and name there.
 Place = tuple[str, str]
 
-_DAY = date(2026, 2, 28)
-_GREATER: tuple[str, ...] = ("minimum", "minLength", "minItems", "exclusiveMinimum")
-_SMALLER: tuple[str, ...] = ("maximum", "maxLength", "maxItems", "exclusiveMaximum")
-#: What must be alike, or the two are two questions.
-_ALIKE = ("type", "format", "pattern", "multipleOf", "const", "items", "uniqueItems")
-_DAYS: tuple[DayKeyword, ...] = ("not_before", "not_after")
-_ALIKE_UI = ("widget", "statement", "columns", "unit", "working", "of_child")
+#: In which way an item is applied for is asked of each by itself: each organ takes a commitment of its own.
+WAY_ASKED = f"situation_{WAY}"
+_NAMELESS: Mapping[str, Text] = {}
 
 
 class OneForm(msgspec.Struct, frozen=True, eq=False):
@@ -115,6 +111,7 @@ def _kept(_hash: str, _key: tuple[Any, ...], given: _Given) -> OneForm:
     return joined(
         {code: _without(version.form, given.left_out(code)) for code, version in given.versions.items()},
         given.bundle.joined,
+        names={code: version.name for code, version in given.versions.items()},
     )
 
 
@@ -128,10 +125,16 @@ def _without(schema: Mapping[str, Any], names: Collection[str]) -> Mapping[str, 
     return {**schema, "properties": properties, "x-ui": {**ui, "order": order}}
 
 
-def joined(schemas: Mapping[str, Mapping[str, Any]], same: Mapping[str, Sequence[str]]) -> OneForm:
+def joined(
+    schemas: Mapping[str, Mapping[str, Any]],
+    same: Mapping[str, Sequence[str]],
+    *,
+    names: Mapping[str, Text] = _NAMELESS,
+) -> OneForm:
     """The one form of these items' forms; ``same`` are questions that the bundle joins, as ``item.field``.
 
-    Raises :class:`tongban.kit.forms.BadForm` where the parts do not make a form.
+    Of different questions in the same words each says by the item's name of what it asks. Raises
+    :class:`tongban.kit.forms.BadForm` where the parts do not make a form.
     """
     meant = {other: first for first, others in same.items() for other in (first, *others)}
     found: dict[str, _Joined] = {}
@@ -155,13 +158,29 @@ def joined(schemas: Mapping[str, Mapping[str, Any]], same: Mapping[str, Sequence
             one.whens = [_both(when, rule["x-ui"].get("when"), own)]
             one.needs = {own[other] for other in _looked_at(rule, when) if other in own}
             own[name] = _placed(one, meant.get(f"{item}.{name}"), found, by_key)
+    _told_apart(found.values(), names)
     return _compiled(found, list(sections.values()))
+
+
+def _told_apart(asked: Iterable[_Joined], names: Mapping[str, Text]) -> None:
+    """Name the item behind the words of questions of several that are not the same and are asked in the same words."""
+    alike: dict[str, list[_Joined]] = {}
+    for one in asked:
+        alike.setdefault(one.rule["x-ui"]["label"]["zh"], []).append(one)
+    for ones in alike.values():
+        for one in ones if len({each.places[0][0] for each in ones}) > 1 else ():
+            name = names.get(one.places[0][0])
+            if name is not None:
+                label = one.rule["x-ui"]["label"]
+                told = {"zh": f"{label['zh']}（{name.zh}）", "en": f"{label['en']} ({name.en})"}
+                one.rule = {**one.rule, "x-ui": {**one.rule["x-ui"], "label": told}}
 
 
 def _placed(one: _Joined, meant: str | None, found: dict[str, _Joined], by_key: dict[Any, list[str]]) -> str:
     """The name under which a question stands in the one form: an earlier one's that it is the same as, or its own."""
     ui = one.rule["x-ui"]
-    key = ("", meant) if meant else (ui["element"], ui["label"]["zh"], str(ui.get("statement")))
+    apart = one.places[0] if one.name == WAY_ASKED else None
+    key = ("", meant) if meant else (ui["element"], ui["label"]["zh"], str(ui.get("statement")), apart)
     for name in by_key.get(key, ()):
         other = found[name]
         rule = stricter(other.rule, one.rule)
@@ -193,71 +212,6 @@ def _hangs(name: str, one: _Joined, found: Mapping[str, _Joined]) -> bool:
             seen.add(at)
             open_ += found[at].needs
     return False
-
-
-def stricter(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any] | None:
-    """One rule that whatever keeps to it keeps to both; None where the two are not of one kind."""
-    ui, ui2 = one["x-ui"], other["x-ui"]
-    if any(one.get(name) != other.get(name) for name in _ALIKE):
-        return None
-    if any(ui.get(name) != ui2.get(name) for name in _ALIKE_UI) or not _limits_agree(ui, ui2):
-        return None
-    rule = {**other, **one}
-    for names, pick in ((_GREATER, max), (_SMALLER, min)):
-        for name in names:
-            values = [each[name] for each in (one, other) if name in each]
-            if values:
-                rule[name] = pick(values)
-    if "enum" in one or "enum" in other:
-        shared = _shared(one.get("enum"), other.get("enum"))
-        if not shared:
-            return None
-        rule["enum"] = shared
-    screen = _screen(ui, ui2, rule.get("enum"))
-    return None if screen is None else {**rule, "x-ui": screen}
-
-
-def _shared(one: list[Any] | None, other: list[Any] | None) -> list[Any]:
-    if one is None or other is None:
-        return list(one or other or ())
-    return [value for value in one if value in other]
-
-
-def _limits_agree(ui: Mapping[str, Any], ui2: Mapping[str, Any]) -> bool:
-    """Limits by other answers must be the same; days from today are compared."""
-    if any(sorted(ui.get(name, ())) != sorted(ui2.get(name, ())) for name in ("at_least", "at_most")):
-        return False
-    for name in _DAYS:
-        written = [each[name] for each in (ui, ui2) if name in each]
-        if len(set(written)) > 1 and any(DayLimit(name, text).field is not None for text in written):
-            return False
-    return True
-
-
-def _screen(ui: Mapping[str, Any], ui2: Mapping[str, Any], enum: list[Any] | None) -> dict[str, Any] | None:
-    screen: dict[str, Any] = {**ui2, **ui}
-    later: dict[DayKeyword, Callable[[Iterable[str]], str]] = {"not_before": max, "not_after": min}
-    for day, pick in later.items():
-        bounds = {
-            DayLimit(day, each[day]).bound({}, _DAY) or "": each[day] for each in (ui, ui2) if day in each
-        }
-        if bounds:
-            screen[day] = bounds[pick(bounds)]
-    if ui.get("sensitive") or ui2.get("sensitive"):
-        screen["sensitive"] = True
-    if ui.get("editable", True) != ui2.get("editable", True):
-        screen["editable"] = False
-    if "options" in screen and enum is not None:
-        screen["options"] = [one for one in screen["options"] if one["value"] in enum]
-    if "accept" in ui and "accept" in ui2:
-        screen["accept"] = [one for one in ui["accept"] if one in ui2["accept"]]
-        if not screen["accept"]:
-            return None
-    for name in ("max_size", "valid_months"):
-        values = [each[name] for each in (ui, ui2) if each.get(name) is not None]
-        if values:
-            screen[name] = min(values)
-    return screen
 
 
 def _in_order(schemas: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
@@ -292,7 +246,7 @@ def _looked_at(rule: Mapping[str, Any], when: Mapping[str, Any] | None) -> list[
     """The questions that another hangs on or is held against."""
     ui = rule["x-ui"]
     names = [*_names(ui.get("when")), *_names(when), *ui.get("at_least", ()), *ui.get("at_most", ())]
-    limits = [DayLimit(keyword, ui[keyword]) for keyword in _DAYS if keyword in ui]
+    limits = [DayLimit(keyword, ui[keyword]) for keyword in DAYS if keyword in ui]
     names += [limit.field for limit in limits if limit.field is not None]
     return names
 

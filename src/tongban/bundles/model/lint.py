@@ -10,7 +10,7 @@ from datetime import date
 from itertools import product
 
 from tongban.bundles.model.bundle import Bundle
-from tongban.bundles.model.joining import one_form
+from tongban.bundles.model.joining import OneForm, one_form
 from tongban.bundles.model.planning import asked, chosen, settled
 from tongban.catalogue import Finding, ItemVersion
 from tongban.kit.forms import BadForm
@@ -231,9 +231,12 @@ def _form(bundle: Bundle, versions: Mapping[str, ItemVersion], ways: Ways) -> It
             yield _said(
                 "JOIN-1", f"joined.{field}", f"没有问题“{field}”。", f"There is no question {field!r}."
             )
+    apart: set[str] = set()
     for items in dict.fromkeys(items for _, items in ways):
         try:
-            one_form(bundle, {row.item: versions[row.item] for row in bundle.rows if row.item in items})
+            form = one_form(
+                bundle, {row.item: versions[row.item] for row in bundle.rows if row.item in items}
+            )
         except BadForm as wrong:
             path = "、".join(sorted(items))
             yield _said(
@@ -243,3 +246,16 @@ def _form(bundle: Bundle, versions: Mapping[str, ItemVersion], ways: Ways) -> It
                 f"The forms of {path} make no one form: {wrong}",
             )
             return
+        apart |= {first for first in bundle.joined if len(_asked_as(bundle, form, first)) > 1}
+    for first in sorted(apart):
+        yield _said(
+            *("JOIN-2", f"joined.{first}"),
+            f"“{first}”和写成同一问题的几项规则不同，合不成一个问题。",
+            f"What is written as one question with {first!r} has other rules and is asked apart.",
+        )
+
+
+def _asked_as(bundle: Bundle, form: OneForm, first: str) -> set[str]:
+    """The questions of the one form that stand for what the bundle joins to ``first``: one, if they are joined."""
+    places = [place.split(".", 1) for place in (first, *bundle.joined[first])]
+    return {form.of(item)[name] for item, name in places if name in form.of(item)}

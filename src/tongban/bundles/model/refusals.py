@@ -9,6 +9,16 @@ from tongban.kit.errors import Conflict, Invalid, NotFound
 from tongban.kit.i18n import N_
 
 
+class AllHeld(Conflict):
+    """Who asks holds already what all parts would give: there is nothing to be filed."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "bundle-all-held",
+            N_("这些您都已经有了，不用再办。快到期要换、要变更的，请打开“我的证照”，在那张证照上办理。"),
+        )
+
+
 class NoSuchBundle(NotFound):
     """There is no bundle of this code, or no run of this id for who asks."""
 

@@ -187,12 +187,17 @@ def _answers(bundle: Bundle, standing: Mapping[str, Fact], said: Mapping[str, st
 
 
 async def _sources(db: Database, whole: Plan) -> list[list[Words]]:
-    """What will be read of whom once she begins, each source once (PIPL art. 17)."""
-    found: dict[str, list[Words]] = {}
+    """What will be read of whom once she begins, each source once with all the items it is read for (PIPL art. 17)."""
+    found: dict[str, tuple[Text, list[Text]]] = {}
     for step in whole.steps:
         for use in await catalogue.sources_of(db, step.version):
-            found.setdefault(use.source.zh, [use.source, step.version.name])
-    return list(found.values())
+            _, items = found.setdefault(use.source.zh, (use.source, []))
+            if step.version.name not in items:
+                items.append(step.version.name)
+    return [
+        [source, Text("、".join(one.zh for one in items), ", ".join(one.en for one in items))]
+        for source, items in found.values()
+    ]
 
 
 @post("/bundles/{bundle:str}", who="bundles.start")

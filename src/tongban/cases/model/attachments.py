@@ -6,13 +6,14 @@ list is the house's own: what a browser posts under its name is never taken for 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations
 from typing import Any
 from uuid import UUID
 
 import msgspec
 
+from tongban.catalogue import Material
 from tongban.kit.errors import Invalid, NotFound, Words
 from tongban.kit.files import Wanted
 from tongban.kit.forms import Form
@@ -95,6 +96,29 @@ def taken_off(schema: Mapping[str, Any], stored: Mapping[str, Any], answers: Map
         for file in stored.get(name) or ()
         if file["file"] not in still
     ]
+
+
+def carried(
+    materials: Iterable[Material], form: Form, before: Mapping[str, Any], answers: Answers
+) -> Answers:
+    """The answers with the files of a question that is asked no more under the one that asks for the same paper now.
+
+    An item may ask for a standard material in each of its situations by a question of its own: whoever chooses another
+    situation has handed the paper in already.
+    """
+    asked = {field.name for field in form.asked(answers)}
+    same: dict[str, list[str]] = {}
+    for one in materials:
+        if one.material_code and one.place in form.by_name:
+            same.setdefault(one.material_code, []).append(one.place)
+    found = dict(answers)
+    for names in same.values():
+        left = next((name for name in names if before.get(name) and name not in asked), None)
+        here = next((name for name in names if name in asked), None)
+        if left and here and not found.get(here):
+            found[here] = before[left]
+            found.pop(left, None)
+    return found
 
 
 def room_for(schema: Mapping[str, Any], answers: Mapping[str, Any], field: str) -> int:

@@ -30,8 +30,9 @@ def prefilled_from(
     """The form's fields that one read of ``resource`` fills, with source and time.
 
     ``values`` None means that the source is away: its fields are then ``asked`` or ``later`` as the
-    caller says. A field that the register does not hold is ``asked``. One that the person states herself and that cannot
-    take what the register holds, an area of another city among one's own districts, is a question like any other.
+    caller says. A field that the register does not hold is ``asked``. One that the person states herself and
+    that cannot take what the register holds, an area of another city among one's own districts, is a question
+    like any other.
     """
     known: dict[str, Prefilled] = {}
     for field in form.filled_from.get(resource, ()):

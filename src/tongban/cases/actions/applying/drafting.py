@@ -28,7 +28,7 @@ from tongban.cases.model import (
     edge,
 )
 from tongban.cases.model.asked import Asked, types_to_look_up, withdrawn
-from tongban.cases.model.attachments import taken_off
+from tongban.cases.model.attachments import carried, taken_off
 from tongban.cases.model.facts import (
     ACCOUNT,
     Heard,
@@ -361,6 +361,7 @@ async def keep(
 ) -> Sheet | None:
     """Write the draft's answers over the version that ``current`` shows, and ``parts`` with them; None when somebody
     was faster."""
+    answers = carried(current.version.materials, current.form, current.answers, answers)
     gone, then = (
         taken_off(current.version.form, current.case.answers, answers),
         with_answers(current, answers),

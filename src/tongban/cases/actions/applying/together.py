@@ -24,7 +24,7 @@ from tongban.cases.actions.applying.library import ask_library
 from tongban.cases.actions.applying.registers import account, find
 from tongban.cases.model import POLICY, CaseInBrief, MovedOn, NotPossibleNow, State
 from tongban.cases.model.asked import types_to_look_up
-from tongban.cases.model.attachments import taken_off, wanted
+from tongban.cases.model.attachments import carried, taken_off, wanted
 from tongban.cases.model.facts import updated
 from tongban.cases.model.rights import relation_to_case
 from tongban.kit import forms, keys
@@ -88,6 +88,7 @@ async def fill_all(
     changed: list[tuple[Sheet, Sheet]] = []
     for current, answers in filled:
         typed = forms.overlay(current.form, answers, current.prefilled)
+        typed = carried(current.version.materials, current.form, current.answers, typed)
         if typed == current.answers and current.case.answers:
             done.append(current)
             continue
