@@ -149,7 +149,7 @@ async def _guide(
             said={key: value for key, value in said.items() if key != question.key},
             shown=[one for one in shown if one.key != question.key],
             errors=wrong,
-            number=[*answers, question.key].index(question.key) + 1,
+            number=[*said, question.key].index(question.key) + 1,
         )
     whole = await reading.planned(db, bundle, answers, now=now)
     return page(
@@ -159,6 +159,7 @@ async def _guide(
         shown=shown,
         said={_SAID + key: value for key, value in said.items()},
         here=f"/bundles/{bundle.code}/guide?{urlencode(said)}",
+        visitor=actor.id is None,
         level=max((step.version.min_level for step in whole.steps), default=0),
         rows=_rows(whole),
         spared=_spared(reading.spared(whole)),
