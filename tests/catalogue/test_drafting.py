@@ -19,7 +19,7 @@ from tests.conftest import CITY
 from tongban import catalogue, regions
 from tongban.catalogue import SourceUnknown
 from tongban.catalogue.actions import drafting
-from tongban.catalogue.actions.loading import standard_elements
+from tongban.catalogue.actions.standards import standard_elements
 from tongban.catalogue.model.refusals import DraftMoved, DraftUnreadable, NotYourItem
 from tongban.kit import clock
 from tongban.kit.db import Database
@@ -157,7 +157,8 @@ async def test_the_form_follows_the_materials(town: Database) -> None:
 async def test_a_standard_material_proves_what_the_city_says_of_it(town: Database) -> None:
     """A copy of the identity card under another name, with nothing said of what it proves, is refused by field.
 
-    How it can fail (tried): what the standard material proves left out, the refusal names a source and no field.
+    How it can fail (tried): what the standard material proves left out, the refusal names a source and no field; the
+    city's elements left out of what publishing holds a draft against, an element that is none is published.
     """
     head = f"materials__{len((await catalogue.current(town, ITEM)).materials)}__"
     row = {"code": "proof_of_person", "from": "none"}
@@ -179,6 +180,11 @@ async def test_a_standard_material_proves_what_the_city_says_of_it(town: Databas
     )
     sheet = await drafting.sheet(town, KEEPER, item=ITEM, area_code="021")
     assert "hukou_address" in next(one.message.zh for one in sheet.findings if one.rule == "GATE-2")
+    unknown = {"material_code": "", "elements": "DE-NAME DE-NOPE", "from": "none"}
+    await keep(town, **{f"{head}{name}": value for name, value in unknown.items()})
+    with pytest.raises(catalogue.PublishingRefused) as stopped:
+        await drafting.publish_draft(town, KEEPER, item=ITEM, revision=2, area_code="021", now=NOW)
+    assert list(stopped.value.fields) == [f"{head}elements".replace("__", ".")], "what nobody describes"
 
 
 async def test_who_asks_for_a_copy_of_the_identity_card_reads_why_not(

@@ -179,10 +179,10 @@ def asking(**changes: object) -> catalogue.ItemVersion:
 
 async def test_a_new_source_makes_a_task_and_a_version_without_the_paper_ends_it(city: Database) -> None:
     """How it can fail (tried): without the part that closes tasks, the task stands after the version is published."""
-    await catalogue.publish(city, SYSTEM, draft=asking(elements=("DE-NEW",)), area_code="021", now=NOW)
+    await catalogue.publish(city, SYSTEM, draft=asking(elements=("DE-EVENT-DATE",)), area_code="021", now=NOW)
     before = await tasks.asked_counts(city)
     assert await tasks.open_tasks(city) == []
-    await write(city, catalogue.register_source(tells("fresh", "DE-NEW", state="planned")))
+    await write(city, catalogue.register_source(tells("fresh", "DE-EVENT-DATE", state="planned")))
     assert (await recheck(city, SYSTEM, days=20, now=NOW)).opened == 0, "what is planned gives nothing yet"
     await put_source(city, KEEPER, kind="resource", code="fresh", state="up", now=NOW)
     [task] = await rechecked(city)
@@ -194,13 +194,16 @@ async def test_a_new_source_makes_a_task_and_a_version_without_the_paper_ends_it
     assert (await recheck(city, SYSTEM, days=20, now=NOW)).opened == 0, "checked again, nothing is new"
     with pytest.raises(catalogue.PublishingRefused) as no:
         await catalogue.publish(
-            *(city, SYSTEM), draft=asking(elements=("DE-NEW",), required=False), area_code="021", now=NOW
+            *(city, SYSTEM),
+            draft=asking(elements=("DE-EVENT-DATE",), required=False),
+            area_code="021",
+            now=NOW,
         )
     assert [one.rule for one in no.value.findings] == ["GATE-2"] and "f0" in no.value.findings[0].message.zh
     # What is in force stays as it is until then: loading the city again is no publication.
-    await catalogue.publish(city, SYSTEM, draft=asking(elements=("DE-NEW",)), area_code="021", now=NOW)
+    await catalogue.publish(city, SYSTEM, draft=asking(elements=("DE-EVENT-DATE",)), area_code="021", now=NOW)
     assert len(await tasks.open_tasks(city)) == 1
-    await catalogue.publish(city, SYSTEM, draft=asking(elements=("DE-OTHER",)), area_code="021", now=NOW)
+    await catalogue.publish(city, SYSTEM, draft=asking(elements=("DE-QUANTITY",)), area_code="021", now=NOW)
     assert await tasks.open_tasks(city) == []
     assert await city.value("SELECT closed_as FROM catalogue.task") == "published"
     assert before[-1][2] == (await tasks.asked_counts(city))[-1][2]
@@ -214,11 +217,11 @@ async def rechecked(city: Database) -> list[catalogue.Task]:
 
 async def test_a_source_that_is_none_any_more_withdraws_its_tasks(city: Database) -> None:
     """How it can fail (tried): with ``put_by`` not kept, loading the city's file puts the source up again."""
-    await catalogue.publish(city, SYSTEM, draft=asking(elements=("DE-NEW",)), area_code="021", now=NOW)
-    await write(city, catalogue.register_source(tells("fresh", "DE-NEW")))
+    await catalogue.publish(city, SYSTEM, draft=asking(elements=("DE-EVENT-DATE",)), area_code="021", now=NOW)
+    await write(city, catalogue.register_source(tells("fresh", "DE-EVENT-DATE")))
     assert len(await rechecked(city)) == 1
     await put_source(city, KEEPER, kind="resource", code="fresh", state="planned", now=NOW)
-    await write(city, catalogue.register_source(tells("fresh", "DE-NEW")))
+    await write(city, catalogue.register_source(tells("fresh", "DE-EVENT-DATE")))
     assert await rechecked(city) == []
     assert await city.value("SELECT closed_as FROM catalogue.task") == "withdrawn"
     await put_source(city, KEEPER, kind="resource", code="fresh", state="down", now=NOW)

@@ -174,6 +174,7 @@ def _material(said: dict[str, Any], city: CityFiles) -> dict[str, Any]:
                 f"materials.yaml: there is no standard material {code!r}{nearest(code, city.materials)}"
             )
         standard = {**city.materials[code], "material_code": code}
+        standard.pop("also_called", None)
         if "route" in made:  # the item's own way has the item's own source
             standard.pop("source", None)
         made = {**standard, **made}

@@ -12,6 +12,7 @@ from tongban import audit, regions
 from tongban.catalogue.actions import reading
 from tongban.catalogue.actions.placing import structural
 from tongban.catalogue.actions.publishing import HOUSE, publish
+from tongban.catalogue.actions.standards import standards
 from tongban.catalogue.model import POLICY, Finding, ItemVersion, Known, Source, Task, lint
 from tongban.catalogue.model.adjusting import Adjustment
 from tongban.catalogue.model.drafting import Draft, typed, with_materials, with_standards, written
@@ -25,6 +26,7 @@ from tongban.kit.db import Database, write
 from tongban.kit.errors import Words
 from tongban.kit.i18n import N_, Text
 from tongban.kit.policy import Actor, Duty, Relation
+from tongban.settings import settings
 
 PAGE = 50
 
@@ -91,7 +93,7 @@ def _findings(draft: Draft, before: ItemVersion, known: list[Source], *, area_co
     """The broken rules of a saved draft; those of one that nobody has changed are the tasks."""
     if draft.revision == 0:
         return []
-    sources = Known(known)
+    sources = Known(known, standards(settings().city_dir))
     return lint(with_sources(_version(draft.body, before), before, sources), sources, area_code=area_code)
 
 
@@ -173,7 +175,7 @@ async def publish_draft(
     draft = await store.draft_of(db, item=item)
     if draft is None or draft.revision != revision or draft.base != before.number:
         raise DraftMoved
-    sources = Known(await sources_store.every_source(db))
+    sources = Known(await sources_store.every_source(db), standards(settings().city_dir))
     return await publish(
         db,
         actor,

@@ -16,6 +16,7 @@ from tongban.catalogue.actions import exchange_files
 from tongban.catalogue.actions.indexing import index
 from tongban.catalogue.actions.publishing import HOUSE, content_hash, listed
 from tongban.catalogue.actions.reading import forget_copies
+from tongban.catalogue.actions.standards import standards
 from tongban.catalogue.model import POLICY, ItemVersion, Known, NoSuchItem, PublishedMeanwhile, lint
 from tongban.catalogue.model.cancelling import Cancellation
 from tongban.catalogue.model.national import (
@@ -37,6 +38,7 @@ from tongban.kit import clock
 from tongban.kit.db import Database, Part, write
 from tongban.kit.i18n import Text
 from tongban.kit.policy import SYSTEM, Relation
+from tongban.settings import settings
 
 _CITY_TIME = ZoneInfo("Asia/Shanghai")
 #: Columns that tell of the row, or of the item's end: what an item's own table does not say.
@@ -107,7 +109,7 @@ async def take_in(
     if bad:
         raise ExchangeWrong(bad)
     grouped, bad = _grouped(lines)
-    known = Known(await sources_store.every_source(db))
+    known = Known(await sources_store.every_source(db), standards(settings().city_dir))
     themes = frozenset(theme.code for theme in await searching.themes(db))
     in_force = await items.numbers_in_force(db)
     came = await store.every_came(db)

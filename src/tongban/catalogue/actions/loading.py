@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +15,11 @@ from tongban.catalogue.actions.following import AfterwardsWrong
 from tongban.catalogue.actions.guiding import publish_questionnaires, questionnaires_of
 from tongban.catalogue.actions.placing import Fault, misspelt, named_in, nearest, structural
 from tongban.catalogue.actions.publishing import put_in_force, register_source, work_out_facts
+from tongban.catalogue.actions.standards import standards
 from tongban.catalogue.actions.synthesising import Listings
-from tongban.catalogue.model import ElementUnknown, ItemVersion, MaterialUnknown, Source, Theme, lint
+from tongban.catalogue.model import ElementUnknown, ItemVersion, Known, MaterialUnknown, Source, Theme, lint
 from tongban.catalogue.store import searching
 from tongban.kit.db import Database, write
-from tongban.kit.i18n import Text
 from tongban.kit.policy import SYSTEM
 
 
@@ -63,7 +62,8 @@ def _described(city_dir: Path, city: CityFiles) -> list[ItemVersion]:
 
 def findings_of(city_dir: Path, codes: Sequence[str], others: Sequence[Source]) -> list[dict[str, str]]:
     """Every broken rule of the city's items, or of those named, against its own sources and those of ``others``."""
-    city, known = CityFiles(city_dir), [*listed_sources(city_dir), *others]
+    city = CityFiles(city_dir)
+    known = Known([*listed_sources(city_dir), *others], standards(city_dir))
     paths = sorted((city_dir / "items").glob("*.yaml"))
     if codes:
         paths = [city_dir / "items" / f"{code}.yaml" for code in codes]
@@ -125,33 +125,6 @@ def area_code(city_dir: Path) -> str:
 def task_days(city_dir: Path) -> int:
     """In how many working days an organ publishes a version without what a source gives now."""
     return int(msgspec.yaml.decode((city_dir / "sources.yaml").read_bytes()).get("task_days", 20))
-
-
-@cache
-def standard_elements(city_dir: Path) -> dict[str, tuple[str, ...]]:
-    """What each standard material 标准材料 of the city proves: data elements by its code."""
-    return {code: tuple(row.get("elements", ())) for code, row in CityFiles(city_dir).materials.items()}
-
-
-class Standards(msgspec.Struct, frozen=True):
-    """What papers are matched by, as who writes an item looks it up: each code with its name; of a standard material
-    also the data elements that it proves."""
-
-    materials: tuple[tuple[str, Text, tuple[str, ...]], ...]
-    elements: tuple[tuple[str, Text], ...]
-
-
-@cache
-def standards(city_dir: Path) -> Standards:
-    """The city's standard materials 标准材料 and data elements 数据元, each in the order of its file."""
-    city = CityFiles(city_dir)
-    return Standards(
-        tuple(
-            (code, Text(**row["name"]), tuple(row.get("elements", ())))
-            for code, row in city.materials.items()
-        ),
-        tuple((one.code, Text(**one.ui["label"])) for one in city.elements.elements),
-    )
 
 
 def draft_of(path: Path, city: CityFiles) -> ItemVersion:

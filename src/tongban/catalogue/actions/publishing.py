@@ -14,6 +14,7 @@ from asyncpg import UniqueViolationError
 from tongban import audit
 from tongban.catalogue.actions.indexing import index
 from tongban.catalogue.actions.reading import adjustments, forget_copies, version
+from tongban.catalogue.actions.standards import standards
 from tongban.catalogue.model import (
     POLICY,
     Card,
@@ -32,6 +33,7 @@ from tongban.kit import clock
 from tongban.kit.db import Database, Part, write
 from tongban.kit.outbox import announcing
 from tongban.kit.policy import Actor, Relation
+from tongban.settings import settings
 
 #: Whose affair the catalogue is in the ledger: nobody's, so it lies in the bucket of the house itself.
 HOUSE = UUID(int=0)
@@ -84,7 +86,7 @@ async def put_in_force(
     What is in force as it stands is left alone, whatever the rules say by now: what must go out of it is a task.
     Raises PublishingRefused with every broken rule, PublishedMeanwhile when somebody was faster.
     """
-    known = Known(await sources_store.every_source(db))
+    known = Known(await sources_store.every_source(db), standards(settings().city_dir))
     in_force = await items.numbers_in_force(db)
     changed = [draft for draft in drafts if in_force.get(draft.code, (0, b""))[1] != content_hash(draft)]
     entries = await _checked_and_indexed(changed, known, area_code)

@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from tongban.catalogue.actions.standards import standards
 from tongban.catalogue.model import Known, Task, lint
 from tongban.catalogue.model.cancelling import cancelled_by
 from tongban.catalogue.model.counting import Counts, counted, counts_as_item
@@ -16,6 +17,7 @@ from tongban.catalogue.store import cancelling, items, tasks
 from tongban.catalogue.store import sources as sources_store
 from tongban.kit import clock
 from tongban.kit.db import Database
+from tongban.settings import settings
 
 
 class Survey(msgspec.Struct, frozen=True):
@@ -53,7 +55,7 @@ async def survey(
     off = cancelled_by(await cancelling.cancellations(db), today)
     every = await items.every_in_force(db)
     versions = [one for one in every if one.code not in off]
-    known = Known(await sources_store.every_source(db))
+    known = Known(await sources_store.every_source(db), standards(settings().city_dir))
     standing = await tasks.open_tasks(db)
     findings = [
         {"item": one.code, "rule": found.rule, "field": found.field, "message": found.message.en}

@@ -9,6 +9,8 @@ from tongban.catalogue.model.gate import EXEMPTION_NAMES, RULE_OF, Refusal, Regi
 from tongban.catalogue.model.guide import Material
 from tongban.catalogue.model.item import ItemVersion
 from tongban.catalogue.model.source import Source, SourceKind
+from tongban.catalogue.model.standards import Standards
+from tongban.kit.i18n import Text
 
 Broken = tuple[str, str, str, str]
 _KIND_OF_ROUTE: dict[str, SourceKind] = {
@@ -20,13 +22,21 @@ _CATCH_ALL = ("其他材料", "其它材料", "其他有关材料", "其他相�
 
 
 class Known(dict[tuple[str, str], Source]):
-    """The register of sources as rules ask it: each by kind and code, and all of them by what they give."""
+    """What a draft is held against: the register of sources, each by kind and code and all of them by what they give,
+    and ``standards``, what the city matches papers by; None where only sources are looked at."""
 
-    def __init__(self, sources: Iterable[Source]) -> None:
+    def __init__(self, sources: Iterable[Source], standards: Standards | None = None) -> None:
         super().__init__({(source.kind, source.code): source for source in sources})
         self.register = Register(self.values())
-        #: The licences of the library as people call them.
-        self.by_name = {one.name.zh: one for one in self.values() if one.kind == "licence_type"}
+        self.standards = standards
+        self.elements = standards.element_codes if standards else frozenset()
+        #: The papers that have a code of their own as people call them: their codes, and how they are called.
+        self.by_name: dict[str, tuple[tuple[str, ...], Text]] = {
+            one.name.zh: (one.replaces, one.name) for one in self.values() if one.kind == "licence_type"
+        }
+        for called, (code, name) in standards.called.items() if standards else ():
+            codes, _ = self.by_name.get(called, ((), name))
+            self.by_name[called] = (*codes, code), name
 
 
 def broken_materials(item: ItemVersion, sources: Known) -> Iterator[Broken]:
@@ -36,6 +46,7 @@ def broken_materials(item: ItemVersion, sources: Known) -> Iterator[Broken]:
         yield from ((rule, field, zh, en) for rule, zh, en in _alone(item, material))
         yield from ((rule, field, zh, en) for rule, zh, en in _route(item, material, sources))
         yield from ((rule, field, zh, en) for rule, zh, en in _known_paper(material, sources))
+        yield from ((rule, f"{field}.elements", zh, en) for rule, zh, en in _elements(material, sources))
         for refusal in refused(material, sources.register, item=item.code):
             yield _told(refusal, field)
 
@@ -83,21 +94,42 @@ def _route(item: ItemVersion, material: Material, sources: Known) -> Iterator[tu
         )
 
 
-def _known_paper(material: Material, sources: Known) -> Iterator[tuple[str, str, str]]:
-    """The gate matches papers by code and elements: one that is called a licence and coded otherwise would slip by."""
+def _elements(material: Material, known: Known) -> Iterator[tuple[str, str, str]]:
+    """An element that the city does not describe is told by no source: with it a paper would slip by the gate."""
+    if known.standards is None:
+        return
+    for code in material.elements:
+        if code not in known.elements:
+            near = known.standards.nearest_element(code)
+            yield (
+                "MATERIAL-8",
+                f"没有数据元“{code}”，请核对编码" + (f"：是不是 {near}？" if near else "。"),
+                f"There is no data element {code}: check the code" + (f"; is it {near}?" if near else "."),
+            )
+
+
+def _known_paper(material: Material, known: Known) -> Iterator[tuple[str, str, str]]:
+    """The gate matches papers by code and elements: one that is called as a known one and coded otherwise would slip
+    by."""
     if material.exempt or material.beyond is not None:
         return
-    licence = sources.by_name.get(_COPY.sub("", material.name.zh))
-    if licence is not None and material.material_code not in licence.replaces:
+    codes, name = known.by_name.get(plain_name(material.name.zh), ((), None))
+    if name is not None and material.material_code not in codes:
         yield (
             "MATERIAL-7",
-            f"名称是“{licence.name.zh}”，标准材料编码却不是：请写对编码，或者写明它是另一种文件的名称。",
-            f"It is called “{licence.name.en}” and is another standard material: give the right code, or another name.",
+            f"名称是“{name.zh}”，标准材料编码却不是：请写对编码，或者写明它是另一种文件的名称。",
+            f"It is called “{name.en}” and is another standard material: give the right code, or another name.",
         )
 
 
-#: What a name adds for the form in which a paper is handed in.
-_COPY = re.compile(r"[（(]?(原件及复印件|复印件|原件|扫描件|影印件)[）)]?$")
+#: What a name adds for whose paper it is, and for the form in which it is handed in.
+_WHOSE = re.compile(r"^(本人|申请人)的?")
+_COPY = re.compile(r"([（(]?(原件及复印件|复印件|原件|扫描件|影印件|正本|副本|正副本|正反面)[）)]?)+$")
+
+
+def plain_name(called: str) -> str:
+    """The name of a paper without whose it is and the form in which it is handed in."""
+    return _COPY.sub("", _WHOSE.sub("", called))
 
 
 def listed(item: ItemVersion, only_if: Mapping[str, tuple[str, ...]]) -> bool:

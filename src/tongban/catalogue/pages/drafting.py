@@ -10,7 +10,8 @@ from litestar import Request, get, post
 from litestar.response import Response
 
 from tongban.catalogue.actions import drafting as actions
-from tongban.catalogue.actions.loading import area_code, standard_elements, standards
+from tongban.catalogue.actions.loading import area_code
+from tongban.catalogue.actions.standards import standard_elements, standards
 from tongban.catalogue.model import PublishingRefused
 from tongban.catalogue.model.code_sets import SCOPES
 from tongban.catalogue.model.drafting import (
