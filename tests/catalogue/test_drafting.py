@@ -20,6 +20,7 @@ from tongban import catalogue, regions
 from tongban.catalogue import SourceUnknown
 from tongban.catalogue.actions import drafting
 from tongban.catalogue.actions.standards import standard_elements
+from tongban.catalogue.model.drafting import text_of
 from tongban.catalogue.model.refusals import DraftMoved, DraftUnreadable, NotYourItem
 from tongban.kit import clock
 from tongban.kit.db import Database
@@ -82,7 +83,24 @@ async def test_what_is_saved_is_published_and_old_cases_keep_theirs(town: Databa
 
 
 async def test_only_its_own_organ_writes_an_item(town: Database) -> None:
-    """How it can fail (tried): with the comparison of organs left out, anybody with the duty writes everything."""
+    """Nor does she give hers to another, in the item's text either; what publishing fills in is not hers to write.
+
+    How it can fail (tried): with the comparison of organs left out, anybody with the duty writes everything; each of
+    the fields left out of what may not be changed, its change is kept.
+    """
+    body = (await drafting.sheet(town, KEEPER, item=ITEM, area_code="021")).draft.body
+    words, other = {"zh": "市卫生健康委", "en": "Health"}, "11310000002919942X"
+    given = {
+        "code": "clean_record",
+        "department_kind": "health",
+        "department_name": words,
+        "task_code": other + body["task_code"][18:],
+        "number": 77,
+        "published_on": "2020-01-01",
+    }
+    with pytest.raises(DraftUnreadable) as kept:
+        await keep(town, text=text_of(body | given))
+    assert set(kept.value.fields) == set(given)
     with pytest.raises(NotYourItem):
         await keep(
             town,

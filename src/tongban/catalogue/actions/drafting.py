@@ -15,7 +15,14 @@ from tongban.catalogue.actions.publishing import HOUSE, publish
 from tongban.catalogue.actions.standards import standards
 from tongban.catalogue.model import POLICY, Finding, ItemVersion, Known, Source, Task, lint
 from tongban.catalogue.model.adjusting import Adjustment
-from tongban.catalogue.model.drafting import Draft, typed, with_materials, with_standards, written
+from tongban.catalogue.model.drafting import (
+    Draft,
+    changed_for_good,
+    typed,
+    with_materials,
+    with_standards,
+    written,
+)
 from tongban.catalogue.model.drafting_sources import with_sources
 from tongban.catalogue.model.refusals import DraftMoved, DraftUnreadable, NotYourItem
 from tongban.catalogue.model.unreadable import misfit
@@ -24,7 +31,7 @@ from tongban.catalogue.store import sources as sources_store
 from tongban.catalogue.store import tasks
 from tongban.kit.db import Database, write
 from tongban.kit.errors import Words
-from tongban.kit.i18n import N_, Text
+from tongban.kit.i18n import Text
 from tongban.kit.policy import Actor, Duty, Relation
 from tongban.settings import settings
 
@@ -151,8 +158,9 @@ async def keep(
     _version(body, before, posted.get("text", "{}"))
     if faults := with_standards(body, standard):
         raise DraftUnreadable(faults)
-    if body["code"] != item:
-        raise DraftUnreadable({"text": N_("事项代码（code）不能修改，应为 {code}。", code=item)})
+    stamp = {"number": standing.base, "published_on": standing.body.get("published_on")}
+    if faults := changed_for_good(body, plain(before) | stamp):
+        raise DraftUnreadable(faults)
     draft = msgspec.structs.replace(standing, body=body)
     done = await write(
         db,

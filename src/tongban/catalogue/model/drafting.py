@@ -11,6 +11,7 @@ from typing import Any, Literal, NamedTuple
 import msgspec
 
 from tongban.catalogue.model.code_sets import SCOPES
+from tongban.catalogue.model.counting import ORGAN
 from tongban.catalogue.model.elements import of_material
 from tongban.catalogue.model.guide import Material
 from tongban.catalogue.model.item import ItemVersion
@@ -18,7 +19,7 @@ from tongban.catalogue.model.source import SourceKind
 from tongban.catalogue.model.unreadable import misfit, unwritten
 from tongban.kit.errors import Words
 from tongban.kit.forms import BadForm, compile_form
-from tongban.kit.i18n import N_, Message
+from tongban.kit.i18n import N_, Message, Text
 
 Raw = dict[str, Any]
 #: How a material comes, by the kind of its source.
@@ -202,6 +203,30 @@ def with_standards(body: Raw, standard: Mapping[str, Sequence[str]]) -> dict[str
                 "由申请人提交的材料，请写明标准材料编码，或者它证明的数据元：发布时按这些核对来源。"
             )
     return faults
+
+
+def changed_for_good(body: Mapping[str, Any], standing: Mapping[str, Any]) -> dict[str, Words]:
+    """What a draft may not say otherwise than ``standing``: which item it is, whose, and what publishing fills in."""
+    faults: dict[str, Words] = {}
+    if body["code"] != standing["code"]:
+        faults["code"] = N_("事项代码（code）不能修改，应为 {code}。", code=standing["code"])
+    for name in ("department_kind", "department_name"):
+        if body[name] != standing[name]:
+            faults[name] = _not_hers(name, standing[name])
+    organ = standing["task_code"][:ORGAN]
+    if body["task_code"][:ORGAN] != organ:
+        faults["task_code"] = _not_hers("task_code", f"{organ}…")
+    for name in ("number", "published_on"):
+        if str(body.get(name, standing[name])) != str(standing[name]):
+            faults[name] = N_(
+                "{field} 在发布时由系统填写，不能修改，应为 {value}。", field=name, value=str(standing[name])
+            )
+    return faults
+
+
+def _not_hers(name: str, value: Any) -> Message:
+    said = Text(**value) if isinstance(value, Mapping) else value
+    return N_("事项归哪个部门不能在这里修改：{field} 应为 {value}。", field=name, value=said)
 
 
 def _new(code: str) -> Raw:
