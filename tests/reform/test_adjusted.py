@@ -63,7 +63,7 @@ async def test_its_organ_has_a_task_until_a_version_carries_it(
 ) -> None:
     """How it can fail (tried): open the task before its day, leave ``adjusted`` out of ``closing``, let the re-check of
     sources look at tasks of a change, keep the task of a decision that is taken back, say of every adjusted item that
-    it is as decided."""
+    it is as decided, hold a version against no decision, or against one whose day has not come."""
     now = clock.now()
     today = clock.city_day(now)
     monkeypatch.setattr(publishing, "index", indexed)
@@ -75,13 +75,14 @@ async def test_its_organ_has_a_task_until_a_version_carries_it(
         return await tasks.open_tasks(city)
 
     assert await follow(today + timedelta(days=1)) == []
+    await sooner(city, 7)
     assert "到那一天由主管部门限期公布新版本" in await text(web, "/reform/approvals")
     assert "在那一天以前，按本页办理" in await text(web, f"/items/{ITEM}")
 
     [task] = await follow(today)
     standing = await catalogue.current(city, ITEM)
     assert (task.item, task.change, task.material, task.exemption) == (ITEM, "shorter", "", None)
-    assert (task.organ, task.number) == (standing.task_code[:18], 1) and task.due_on > today
+    assert (task.organ, task.number) == (standing.task_code[:18], 2) and task.due_on > today
     await catalogue.recheck(city, SYSTEM, days=20, now=now)
     assert await follow(today) == [task], "once, and no source withdraws it"
     city.count = 0
@@ -91,9 +92,10 @@ async def test_its_organ_has_a_task_until_a_version_carries_it(
     assert "主管部门正在修改" in await text(web, f"/items/{ITEM}")
     await _desk_says_so(city, web)
 
-    await sooner(city, 7)
-    assert await follow(today) == [task], "a version that is not as decided ends no task"
+    await _refused(city, 6)
+    assert await follow(today) == [task], "what is refused ends no task"
     await sooner(city, 5)
+    await _refused(city, 6)
     assert await follow(today) == []
     assert await city.value("SELECT closed_as FROM catalogue.task") == "published"
     await reform.measure_new(city)
@@ -105,6 +107,17 @@ async def test_its_organ_has_a_task_until_a_version_carries_it(
     await reform.follow_approvals(city, now=now)
     assert await tasks.open_tasks(city) == []
     assert await city.value("SELECT count(*) FROM catalogue.task WHERE closed_as = 'withdrawn'") == 1
+
+
+async def _refused(db: Database, days: int) -> None:
+    """A version that is not as decided is not published: the decision is named, and what it asks."""
+    with pytest.raises(catalogue.PublishingRefused) as refused:
+        await sooner(db, days)
+    [finding] = refused.value.findings
+    assert (finding.rule, finding.field) == ("ADJUST-1", "clock.promise_days")
+    assert (
+        "示范市第二批取消调整审批事项清单" in finding.message.zh and "不超过 5 个工作日" in finding.message.zh
+    )
 
 
 async def _desk_says_so(db: Database, web: Client) -> None:

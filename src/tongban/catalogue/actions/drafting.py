@@ -14,7 +14,7 @@ from tongban.catalogue.actions.placing import structural
 from tongban.catalogue.actions.publishing import HOUSE, publish
 from tongban.catalogue.actions.standards import standards
 from tongban.catalogue.model import POLICY, Finding, ItemVersion, Known, Source, Task, lint
-from tongban.catalogue.model.adjusting import Adjustment
+from tongban.catalogue.model.adjusting import Adjustment, in_force_on
 from tongban.catalogue.model.drafting import (
     Draft,
     changed_for_good,
@@ -29,6 +29,7 @@ from tongban.catalogue.model.unreadable import misfit
 from tongban.catalogue.store import drafts as store
 from tongban.catalogue.store import sources as sources_store
 from tongban.catalogue.store import tasks
+from tongban.kit import clock
 from tongban.kit.db import Database, write
 from tongban.kit.errors import Words
 from tongban.kit.i18n import Text
@@ -72,6 +73,7 @@ async def sheet(db: Database, actor: Actor, *, item: str, area_code: str) -> She
     before = await reading.current(db, item)
     draft = await store.draft_of(db, item=item) or _begun(before)
     known = await sources_store.every_source(db)
+    decided = await reading.adjustments(db)
     organ = await _organ(db, before.task_code[:18])
     own = organ is not None and organ.code == actor.department
     return Sheet(
@@ -79,8 +81,8 @@ async def sheet(db: Database, actor: Actor, *, item: str, area_code: str) -> She
         draft,
         known,
         await tasks.open_tasks(db, item=item),
-        (await reading.adjustments(db)).get(item),
-        _findings(draft, before, known, area_code=area_code),
+        decided.get(item),
+        _findings(draft, before, _held_against(known, decided), area_code=area_code),
         organ.name if organ else Text(before.task_code[:18], before.task_code[:18]),
         own and Duty.CATALOGUE in actor.duties,
     )
@@ -96,12 +98,16 @@ def _begun(before: ItemVersion) -> Draft:
     return Draft(item=before.code, base=before.number, revision=0, body=plain(before))
 
 
-def _findings(draft: Draft, before: ItemVersion, known: list[Source], *, area_code: str) -> list[Finding]:
+def _held_against(sources: list[Source], decided: Mapping[str, Adjustment]) -> Known:
+    today = clock.city_day(clock.now())
+    return Known(sources, standards(settings().city_dir), in_force_on(decided, today))
+
+
+def _findings(draft: Draft, before: ItemVersion, known: Known, *, area_code: str) -> list[Finding]:
     """The broken rules of a saved draft; those of one that nobody has changed are the tasks."""
     if draft.revision == 0:
         return []
-    sources = Known(known, standards(settings().city_dir))
-    return lint(with_sources(_version(draft.body, before), before, sources), sources, area_code=area_code)
+    return lint(with_sources(_version(draft.body, before), before, known), known, area_code=area_code)
 
 
 def _version(body: Mapping[str, Any], before: ItemVersion, text: str = "{}") -> ItemVersion:

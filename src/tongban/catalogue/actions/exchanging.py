@@ -15,9 +15,10 @@ from tongban import audit
 from tongban.catalogue.actions import exchange_files
 from tongban.catalogue.actions.indexing import index
 from tongban.catalogue.actions.publishing import HOUSE, content_hash, listed
-from tongban.catalogue.actions.reading import forget_copies
+from tongban.catalogue.actions.reading import adjustments, forget_copies
 from tongban.catalogue.actions.standards import standards
 from tongban.catalogue.model import POLICY, ItemVersion, Known, NoSuchItem, PublishedMeanwhile, lint
+from tongban.catalogue.model.adjusting import in_force_on
 from tongban.catalogue.model.cancelling import Cancellation
 from tongban.catalogue.model.national import (
     BASIC,
@@ -109,7 +110,8 @@ async def take_in(
     if bad:
         raise ExchangeWrong(bad)
     grouped, bad = _grouped(lines)
-    known = Known(await sources_store.every_source(db), standards(settings().city_dir))
+    decided = in_force_on(await adjustments(db), clock.city_day(now))
+    known = Known(await sources_store.every_source(db), standards(settings().city_dir), decided)
     themes = frozenset(theme.code for theme in await searching.themes(db))
     in_force = await items.numbers_in_force(db)
     came = await store.every_came(db)

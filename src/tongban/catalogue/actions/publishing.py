@@ -26,6 +26,7 @@ from tongban.catalogue.model import (
     counting,
     lint,
 )
+from tongban.catalogue.model.adjusting import in_force_on
 from tongban.catalogue.store import drafts as drafts_store
 from tongban.catalogue.store import items, searching, tasks
 from tongban.catalogue.store import sources as sources_store
@@ -86,7 +87,8 @@ async def put_in_force(
     What is in force as it stands is left alone, whatever the rules say by now: what must go out of it is a task.
     Raises PublishingRefused with every broken rule, PublishedMeanwhile when somebody was faster.
     """
-    known = Known(await sources_store.every_source(db), standards(settings().city_dir))
+    decided = in_force_on(await adjustments(db), clock.city_day(now))
+    known = Known(await sources_store.every_source(db), standards(settings().city_dir), decided)
     in_force = await items.numbers_in_force(db)
     changed = [draft for draft in drafts if in_force.get(draft.code, (0, b""))[1] != content_hash(draft)]
     entries = await _checked_and_indexed(changed, known, area_code)

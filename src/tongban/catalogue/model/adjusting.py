@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Literal
 
@@ -48,3 +49,8 @@ class Adjustment(msgspec.Struct, frozen=True, kw_only=True):
                 return item.clock.promise_days <= self.days
             case "districts":
                 return item.level in _BELOW_THE_CITY
+
+
+def in_force_on(decided: Mapping[str, Adjustment], today: date) -> dict[str, Adjustment]:
+    """The decisions whose day has come, by their items."""
+    return {code: one for code, one in decided.items() if one.in_force(today)}

@@ -15,6 +15,7 @@ from tongban.catalogue.model.after import HELD
 from tongban.catalogue.model.codes import ELSEWHERE, catalog_code_holds, handle_code_holds, task_code_holds
 from tongban.catalogue.model.icons import icon_names
 from tongban.catalogue.model.item import ItemVersion
+from tongban.catalogue.model.lint_adjusted import broken_adjusted
 from tongban.catalogue.model.lint_asked import broken_asked
 from tongban.catalogue.model.lint_handling import broken_handling
 from tongban.catalogue.model.lint_later import broken_later, broken_promises
@@ -106,6 +107,10 @@ def _limits(item: ItemVersion, _: Sources, __: str) -> Iterator[Finding]:
 
 def _handling(item: ItemVersion, _: Sources, __: str) -> Iterator[Finding]:
     yield from (_found(*broken) for broken in (*broken_handling(item), *broken_later(item)))
+
+
+def _adjusted(item: ItemVersion, known: Sources, _: str) -> Iterator[Finding]:
+    yield from (_found(*broken) for broken in broken_adjusted(item, known.adjusted.get(item.code)))
 
 
 def _visits(item: ItemVersion, _: Sources, __: str) -> Iterator[Finding]:
@@ -348,6 +353,7 @@ RULES: tuple[Rule, ...] = (
     _on_the_spot,
     _limits,
     _handling,
+    _adjusted,
     _visits,
     _fees,
     _audience,

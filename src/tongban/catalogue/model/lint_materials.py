@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
+from tongban.catalogue.model.adjusting import Adjustment
 from tongban.catalogue.model.gate import EXEMPTION_NAMES, RULE_OF, Refusal, Register, refused
 from tongban.catalogue.model.guide import Material
 from tongban.catalogue.model.item import ItemVersion
@@ -23,12 +24,19 @@ _CATCH_ALL = ("其他材料", "其它材料", "其他有关材料", "其他相�
 
 class Known(dict[tuple[str, str], Source]):
     """What a draft is held against: the register of sources, each by kind and code and all of them by what they give,
-    and ``standards``, what the city matches papers by; None where only sources are looked at."""
+    ``standards``, what the city matches papers by, None where only sources are looked at, and ``adjusted``, the
+    decisions in force to adjust an approval, by its item."""
 
-    def __init__(self, sources: Iterable[Source], standards: Standards | None = None) -> None:
+    def __init__(
+        self,
+        sources: Iterable[Source],
+        standards: Standards | None = None,
+        adjusted: Mapping[str, Adjustment] | None = None,
+    ) -> None:
         super().__init__({(source.kind, source.code): source for source in sources})
         self.register = Register(self.values())
         self.standards = standards
+        self.adjusted = adjusted or {}
         self.elements = standards.element_codes if standards else frozenset()
         #: The papers that have a code of their own as people call them: their codes, and how they are called.
         self.by_name: dict[str, tuple[tuple[str, ...], Text]] = {
