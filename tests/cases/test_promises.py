@@ -193,9 +193,10 @@ async def test_what_a_register_tells_is_checked_by_data_under_a_purpose_that_end
     city: Database, outside: Sandbox
 ) -> None:
     """How it can fail: the purpose stays open, a silent register counts as a broken promise, or data alone
-    settle a case that was drawn for a look on the spot."""
+    settle a case that was drawn for a look on the spot, or an English letter quotes Chinese."""
     who, case_id, _ = await granted(city, outside, "hr_service")
     await city.run("UPDATE cases.commitment SET drawn = false WHERE case_id = $1", case_id)
+    await city.run("UPDATE cases.\"case\" SET language = 'en' WHERE id = $1", case_id)
     open_before = await make.purposes(city, case_id)
     outside.http.post(
         "/faults", json={"service": "enterprise", "mode": "down", "seconds": 60}
@@ -208,6 +209,8 @@ async def test_what_a_register_tells_is_checked_by_data_under_a_purpose_that_end
     make.forget_breakers()
     said = await fires(city, who, case_id, NOW + timedelta(days=3))
     # The address in the application is made up: no firm is registered there.
-    assert said.state is Promise.CURING and "登记住所" in (said.found or "")
+    assert (
+        said.state is Promise.CURING and said.found == "Not as promised, by the register: Registered address"
+    )
     after = await make.purposes(city, case_id)
     assert len(after) == len(open_before) + 2 and all(not standing for _, standing in after[-2:])

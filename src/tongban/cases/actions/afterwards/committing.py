@@ -29,11 +29,13 @@ from tongban.cases.model.commitments import (
     mismatches,
     turned,
 )
+from tongban.cases.model.follow_up import listed
 from tongban.cases.providers import credit
 from tongban.cases.store import commitments as rows
 from tongban.kit import clock, forms, keys, outbox, timers
 from tongban.kit.clock import end_of_day
 from tongban.kit.db import Database, Part, write
+from tongban.kit.i18n import N_, use_language
 from tongban.kit.ids import new_id
 from tongban.kit.outbox import Event
 from tongban.kit.policy import SYSTEM, Actor, Relation
@@ -156,7 +158,9 @@ async def _by_data(
         )
     )
     if wrong:
-        found = "；".join(f"登记信息与承诺不一致：{label.zh}" for label in wrong)
+        # In the language of the case: her letter quotes it.
+        with use_language(case.language):
+            found = str(N_("登记信息与承诺不一致：{labels}", labels=listed(wrong)))
         await _failed(db, SYSTEM, one, version, found, closing, now=now)
     elif one.drawn:
         await write(db, store.standing(case), closing)
