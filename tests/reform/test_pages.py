@@ -19,7 +19,8 @@ PATHS = (
 
 
 async def test_every_page_tells_its_figures(city: Database, web: Client) -> None:
-    """How it can fail (tried): drop a stage from the overview; take any department, or anything as the last line."""
+    """How it can fail (tried): drop a stage from the overview; take any department, or anything as the last line;
+    call a kind after its first office; give today for a day that is none; name the charset of the script twice."""
     texts = {}
     for path in PATHS:
         answer = await web.get(path)
@@ -43,7 +44,8 @@ async def test_every_page_tells_its_figures(city: Database, web: Client) -> None
     assert (await web.get("/reform/processes/P999")).status_code == 404
     one = (await web.get("/reform/ledger?department=police")).text
     assert 'href="/reform/ledger?department=police"' in home and "看全部部门" in one
-    assert "<title>逐项台账 - 示范市公安局" in one
+    assert "<title>逐项台账 - 示范市公安局各分局" in one and "黄浦" not in one.partition("<table")[0]
+    assert "各区民政局" in home.partition('href="/reform/ledger?department=civil_district">')[2][:20]
     unknown = await web.get("/reform/ledger?department=zzz")
     assert unknown.status_code == 404 and "没有这个部门的台账" in unknown.text
     lines = [
@@ -52,4 +54,9 @@ async def test_every_page_tells_its_figures(city: Database, web: Client) -> None
     ]
     assert lines == [PAGE, PAGE], "behind what is no line of it the ledger begins anew"
     assert "2019-05-02" in (await web.get("/reform?on=2019-05-02")).text
-    assert (await web.get("/reform?on=never")).status_code == 200
+    for day in ("never", "2026-13-01", "2999-01-01", "2018-12-31", "0001-01-01"):
+        for path in ("/reform", "/reform/rows.jsonl"):
+            none = await web.get(f"{path}?on={day}")
+            assert none.status_code == 422 and "请写 2019-01-01 到" in none.text, (path, day)
+    script = (await web.get("/reform/recompute.py")).headers["content-type"]
+    assert script == "text/x-python; charset=utf-8", "one charset"

@@ -24,6 +24,7 @@ from tongban.reform.model import (
     DownloadingTooFast,
     Halving,
     Indicator,
+    LedgerDayWrong,
     LedgerDepartmentUnknown,
     Line,
     Measured,
@@ -54,7 +55,7 @@ _STAGE_WORDS: dict[str, Message] = {
 async def overview(db: Database, now: datetime, on: str = "") -> Response[str]:
     """The two halvings with their formulas, and where the processes, approvals and indicators stand. Two statements.
 
-    ``on`` is a day before today: the ledger as it stood then; what is no such day is today.
+    ``on`` is a day before today: the ledger as it stood then; raises LedgerDayWrong.
     """
     today = clock.city_day(now)
     day = _day(on, today)
@@ -75,14 +76,20 @@ async def overview(db: Database, now: datetime, on: str = "") -> Response[str]:
 
 
 def _day(word: str, today: date) -> date:
+    """The day that is asked for, today where none is: the ledger begins with the first day of its baselines. Raises
+    LedgerDayWrong."""
+    first = min((one.on for one in city_reform().baselines.values()), default=today)
     try:
-        return min(date.fromisoformat(word), today)
-    except ValueError:
-        return today
+        day = date.fromisoformat(word) if word else today
+    except ValueError as none:
+        raise LedgerDayWrong(first, today) from none
+    if not first <= day <= today:
+        raise LedgerDayWrong(first, today)
+    return day
 
 
 async def _departments(db: Database) -> dict[str, Any]:
-    return dict(await halving.departments(db))
+    return dict(await regions.kind_names(db))
 
 
 def _rates(whole: Halving) -> list[tuple[Message, str, int, int, Decimal | None]]:
@@ -114,7 +121,7 @@ def _stages(on: date) -> list[dict[str, Any]]:
 @get("/reform/rows.jsonl", who="reform.read")
 async def rows(request: Request[Any, Any, Any], db: Database, now: datetime, on: str = "") -> Response[bytes]:
     """Every row and every published figure of a day, one JSON object a line, for ``recompute.py``. No statement where
-    the file of that day is kept, else two; raises DownloadingTooFast.
+    the file of that day is kept, else two; raises LedgerDayWrong, DownloadingTooFast.
 
     Nothing of it is about a person: items, and how many cases of each were decided in a month and in how many days.
     """
@@ -144,7 +151,7 @@ def recompute() -> Response[bytes]:
             "content-disposition": files.disposition("recompute.py", inline=False),
             "cache-control": _PUBLIC,
         },
-        media_type="text/x-python; charset=utf-8",
+        media_type="text/x-python",
     )
 
 

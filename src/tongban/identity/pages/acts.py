@@ -126,7 +126,7 @@ async def _file(
     name = f"acts-{clock.city_day(now).isoformat()}.{kind}"
     return Response(
         acting.as_csv(lines) if kind == "csv" else acting.as_json(lines),
-        media_type="text/csv; charset=utf-8" if kind == "csv" else "application/json",
+        media_type="text/csv" if kind == "csv" else "application/json",
         headers={
             "content-disposition": files.disposition(name, inline=False),
             "cache-control": "private, no-store",

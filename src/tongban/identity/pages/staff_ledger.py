@@ -63,7 +63,7 @@ async def file(request: Request[Any, Any, Any], db: Database, actor: Actor, now:
     name = f"staff-ledger-{clock.city_day(now).isoformat()}.csv"
     return Response(
         made,
-        media_type="text/csv; charset=utf-8",
+        media_type="text/csv",
         headers={
             "content-disposition": files.disposition(name, inline=False),
             "cache-control": "private, no-store",

@@ -6,9 +6,7 @@ from datetime import date
 
 import msgspec
 
-from tongban import regions
 from tongban.kit.db import Database
-from tongban.kit.i18n import Text
 from tongban.reform.files import CityReform, city_reform
 from tongban.reform.model import Halving, Line, Pace, halving
 from tongban.reform.model.approvals import cancelled_items
@@ -51,12 +49,3 @@ async def overview(db: Database, *, on: date) -> Overview:
         for kind in sorted({one.now.department_kind for one in lines if one.now.kind in kinds})
     }
     return Overview(on, whole, parts, tuple(lines), tuple(paces), city)
-
-
-async def departments(db: Database) -> dict[str, Text]:
-    """The names of the city's departments by their kind; an office of a district stands for all of its kind."""
-    found: dict[str, Text] = {}
-    for one in await regions.departments(db):
-        if one.district is None or one.kind not in found:
-            found[one.kind] = one.name
-    return found

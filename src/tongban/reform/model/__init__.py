@@ -14,6 +14,7 @@ from tongban.reform.model.ledger import Baseline, Halving, Line, Measure, Pace, 
 from tongban.reform.model.processes import STAGES, Process, Stage, Weights, staged
 from tongban.reform.model.refusals import (
     DownloadingTooFast,
+    LedgerDayWrong,
     LedgerDepartmentUnknown,
     ProcessUnknown,
     ReformDataWrong,
@@ -32,6 +33,7 @@ __all__ = [
     "Indicator",
     "IndicatorStep",
     "Indicators",
+    "LedgerDayWrong",
     "LedgerDepartmentUnknown",
     "Line",
     "Measure",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from tongban.kit.errors import NotFound, TooMany
+from datetime import date
+
+from tongban.kit.errors import Invalid, NotFound, TooMany
 from tongban.kit.i18n import N_
 
 
@@ -18,6 +20,20 @@ class LedgerDepartmentUnknown(NotFound):
 
     def __init__(self) -> None:
         super().__init__("ledger-department-unknown", N_("没有这个部门的台账。请从改革台账的“按部门”进入。"))
+
+
+class LedgerDayWrong(Invalid):
+    """The ledger is asked for as of what is no day, of one to come, or of one before its baseline."""
+
+    def __init__(self, first: date, today: date) -> None:
+        super().__init__(
+            "ledger-day-wrong",
+            N_(
+                "台账没有这一天的数。请写 {first} 到 {today} 之间的日期，例如 {today}。",
+                first=first.isoformat(),
+                today=today.isoformat(),
+            ),
+        )
 
 
 class DownloadingTooFast(TooMany):

@@ -21,6 +21,7 @@ MARKS = frozenset({"real", "realistic", "synthetic"})
 
 class _Departments(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     departments: list[Department]
+    kinds: dict[str, Text] = {}
 
 
 class _Halls(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -60,6 +61,12 @@ def departments_of(city_dir: Path, districts: Iterable[District]) -> list[Depart
         if row.district is not None and row.district not in known:
             raise CityDataWrong(f"{path.name}: {row.code} lies in {row.district}, which is no district")
     return found
+
+
+@cache
+def kinds_of(city_dir: Path) -> dict[str, Text]:
+    """The names under which ``departments.yaml`` puts all offices of a kind together, by kind; read once a process."""
+    return _decoded(city_dir / "departments.yaml", _Departments).kinds
 
 
 def halls_of(city_dir: Path, districts: Iterable[District]) -> list[Hall]:

@@ -79,6 +79,24 @@ async def departments(db: Database, *, kind: str | None = None) -> list[Departme
     return [row for row in known if kind is None or row.kind == kind]
 
 
+async def kind_names(db: Database) -> dict[str, Text]:
+    """What all departments of a kind are called together, by kind: as the city's folder says, else as the only one or
+    the one of the whole city is, else after the first of them and how many they are."""
+    together: dict[str, list[Department]] = {}
+    for row in await departments(db):
+        together.setdefault(row.kind, []).append(row)
+    named = files.kinds_of(settings().city_dir)
+    return {kind: named.get(kind) or _together(rows) for kind, rows in together.items()}
+
+
+def _together(rows: list[Department]) -> Text:
+    wide = next((row.name for row in rows if row.district is None), None)
+    first, more = rows[0].name, len(rows) - 1
+    if wide or not more:
+        return wide or first
+    return Text(f"{first.zh}等 {len(rows)} 个部门", f"{first.en} and {more} more")
+
+
 async def department(db: Database, code: str) -> Department:
     """The department of that code; raises DepartmentUnknown."""
     found = (await _tables(db)).departments.get(code)
