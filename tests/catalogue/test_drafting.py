@@ -323,6 +323,7 @@ def fields(page: str) -> dict[str, str]:
 
 
 async def test_the_register_is_put_up_and_down_by_its_keeper(web: httpx.AsyncClient, town: Database) -> None:
+    """How it can fail (tried): show every item of an organ whatever was typed."""
     page = (await web.get("/desk/sources")).text
     assert "实有人口基本信息" in page and 'name="state"' not in page, "she may read it only"
     token = re.search(r'name="_csrf" value="([^"]+)"', (await web.get(f"/desk/catalogue/{ITEM}")).text)
@@ -338,3 +339,11 @@ async def test_the_register_is_put_up_and_down_by_its_keeper(web: httpx.AsyncCli
         assert (await web.post("/desk/sources", data=put | wrong)).status_code == SourceUnknown().status
     desk = unescape((await web.get("/desk/catalogue")).text)
     assert "示范市大数据中心的整改任务" in desk
+    await log_in(web, town, KEEPER)
+    every, one, by_name, nothing = [
+        unescape((await web.get("/desk/catalogue", params={"q": words})).text).partition('id="items"')[2]
+        for words in ("", ITEM.upper(), "护照", "100%_没有")
+    ]
+    mine = f'href="/desk/catalogue/{ITEM}"'
+    assert mine in one and mine in by_name and "没有找到“100%_没有”" in nothing and mine not in nothing
+    assert mine in every and one.count('href="/desk/catalogue/') < every.count('href="/desk/catalogue/')

@@ -60,11 +60,12 @@ async def _organ(db: Database, uscc: str) -> regions.Department | None:
     return next((one for one in await regions.departments(db) if one.uscc == uscc), None)
 
 
-async def maintained(db: Database, actor: Actor, *, after: str = "") -> list[dict[str, Any]]:
-    """The items that the actor's organ maintains, :data:`PAGE` and one more, by code."""
+async def maintained(db: Database, actor: Actor, *, words: str = "", after: str = "") -> list[dict[str, Any]]:
+    """The items that the actor's organ maintains, with these words in name or code; :data:`PAGE` and one more, by
+    code."""
     POLICY.require(actor, "catalogue.tasks", Relation.ANY)
     own = await regions.department(db, actor.department or "")
-    return await store.maintained(db, organ=own.uscc, after=after, most=PAGE + 1)
+    return await store.maintained(db, organ=own.uscc, words=words, after=after, most=PAGE + 1)
 
 
 async def sheet(db: Database, actor: Actor, *, item: str, area_code: str) -> Sheet:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any, get_args
+from urllib.parse import urlencode
 
 from litestar import Request, get, post
 from litestar.response import Response
@@ -18,6 +19,7 @@ from tongban.kit.i18n import N_, Message, Text
 from tongban.kit.policy import Actor, Duty
 from tongban.kit.web import form_of, page, redirect
 
+_ITEMS = "/desk/catalogue"
 STATES: dict[SourceState, tuple[Message, str]] = {
     "up": (N_("可用"), "ok"),
     "down": (N_("停用"), "bad"),
@@ -30,11 +32,14 @@ KINDS: dict[SourceKind, Message] = {
 }
 
 
-@get("/desk/catalogue", who="catalogue.tasks")
-async def items(db: Database, actor: Actor, now: datetime, after: str = "") -> Response[str]:
-    """The tasks of the officer's organ, then its items a page at a time; what the whole city still asks for."""
-    found = await drafting.maintained(db, actor, after=after)
-    shown = found[: drafting.PAGE]
+@get(_ITEMS, who="catalogue.tasks")
+async def items(db: Database, actor: Actor, now: datetime, q: str = "", after: str = "") -> Response[str]:
+    """The tasks of the officer's organ, then its items a page at a time, those with the words ``q`` in name or code;
+    what the whole city still asks for."""
+    typed = q.strip()
+    found = await drafting.maintained(db, actor, words=typed, after=after)
+    shown, more = found[: drafting.PAGE], len(found) > drafting.PAGE
+    asked = {"q": typed} if typed else {}
     own = await regions.department(db, actor.department or "")
     names = {organ.uscc: organ.name for organ in await regions.departments(db)}
     standing = await checking.standing(db, actor)
@@ -43,7 +48,9 @@ async def items(db: Database, actor: Actor, now: datetime, after: str = "") -> R
         "catalogue/desk.html",
         organ=own.name,
         items=[one | {"name": Text(**one["name"])} for one in shown],
-        next_code=shown[-1]["code"] if len(found) > len(shown) else "",
+        typed=typed,
+        next_href=f"{_ITEMS}?{urlencode(asked | {'after': shown[-1]['code']})}#items" if more else None,
+        first_href=f"{_ITEMS}?{urlencode(asked)}#items" if after else None,
         tasks=[_told(one, standing) for one in standing.tasks if one.organ == own.uscc],
         elsewhere=_by_organ([one for one in standing.tasks if one.organ != own.uscc], names),
         item_names={code: line.card.name for code, line in listing.lines.items()},

@@ -19,8 +19,9 @@ async def draft_of(db: Database, *, item: str) -> Draft | None:
     return None if row is None else msgspec.convert(dict(row), Draft)
 
 
-async def maintained(db: Database, *, organ: str, after: str, most: int) -> list[dict[str, Any]]:
-    """The items of one organ (its USCC), by code: number in force, name, when it was published, its draft's time."""
+async def maintained(db: Database, *, organ: str, words: str, after: str, most: int) -> list[dict[str, Any]]:
+    """The items of one organ (its USCC) with these words in name or code, by code: number in force, name, when it was
+    published, its draft's time."""
     rows = await db.rows(
         """SELECT i.code, i.number, i.published_at, v.body->'name' AS name, d.changed_at AS drafted_at,
             (SELECT count(*) FROM catalogue.task t WHERE t.item = i.code AND t.closed_at IS NULL) AS tasks,
@@ -28,10 +29,13 @@ async def maintained(db: Database, *, organ: str, after: str, most: int) -> list
              WHERE coalesce(one.value->>'route', 'none') = 'none') AS asked
         FROM catalogue.item i JOIN catalogue.item_version v ON v.code = i.code AND v.number = i.number
         LEFT JOIN catalogue.draft d ON d.item = i.code
-        WHERE left(v.body->>'task_code', 18) = $1 AND i.code > $2 ORDER BY i.code LIMIT $3""",
+        WHERE left(v.body->>'task_code', 18) = $1 AND i.code > $2
+        AND strpos(lower(concat_ws(' ', i.code, v.body->'name'->>'zh', v.body->'name'->>'en')), lower($4)) > 0
+        ORDER BY i.code LIMIT $3""",
         organ,
         after,
         most,
+        words,
     )
     return [dict(row) for row in rows]
 
