@@ -6,7 +6,7 @@ import asyncio
 import gc
 import os
 import shutil
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -78,6 +78,28 @@ def pytest_collection_finish() -> None:
 
 def pytest_sessionfinish() -> None:
     shutil.rmtree(_DATA, ignore_errors=True)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def terms_at_hand() -> Iterator[None]:
+    """What tests publish is indexed here, by the function that the child runs: it loads its dictionaries each time, a
+    second for one item. ``test_publish.py`` and every house that is started run the child itself."""
+    from tongban.catalogue.actions import exchanging, publishing
+    from tongban.catalogue.actions.indexing import wording
+    from tongban.catalogue.model import ItemVersion
+    from tongban.catalogue.store.searching import Entry
+
+    async def index(drafts: Sequence[ItemVersion]) -> list[Entry]:
+        if not drafts:
+            return []
+        from tongban.catalogue.actions.terms import entry
+
+        return [entry(wording(one)) for one in drafts]
+
+    with pytest.MonkeyPatch.context() as patched:
+        for room in (exchanging, publishing):
+            patched.setattr(room, "index", index)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -14,8 +14,9 @@ from tests.catalogue.conftest import CODES, NOW, draft, published_as_told_only
 from tests.conftest import CITY
 from tongban import catalogue, exchange
 from tongban.catalogue import jobs
-from tongban.catalogue.actions import publishing
-from tongban.catalogue.actions.loading import drafts_of
+from tongban.catalogue.actions import indexing, publishing, terms
+from tongban.catalogue.actions.composing import CityFiles
+from tongban.catalogue.actions.loading import draft_of, drafts_of
 from tongban.kit.db import Database
 from tongban.kit.i18n import Text
 from tongban.kit.ids import new_id
@@ -161,6 +162,19 @@ async def test_what_is_read_of_whom_is_told_in_words(city: Database) -> None:
     assert population.purpose == Text("预填表单、核对条件", "Filling in the form; checking the conditions")
     assert population.read.en.startswith("Name, sex, date of birth, address of household registration")
     assert await catalogue.sources_of(city, await published_as_told_only(city)) == []
+
+
+async def test_the_child_tells_the_terms_of_each_item_in_turn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The process that publishing starts, which other tests spare: what it answers is what is computed here.
+
+    How it can fail (tried): the child answers in another order; it fails and nobody says so.
+    """
+    drafts = [draft_of(CITY / "items" / f"{code}.yaml", CityFiles(CITY)) for code in ("passport", "pension")]
+    assert await indexing.index(drafts) == [terms.entry(indexing.wording(one)) for one in drafts]
+    assert await indexing.index([]) == []
+    monkeypatch.setattr(indexing, "_CHILD", "tongban.no_such_child")
+    with pytest.raises(indexing.IndexingFailed, match="no_such_child"):
+        await indexing.index(drafts)
 
 
 def test_no_serving_process_holds_the_dictionaries() -> None:
